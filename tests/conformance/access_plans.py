@@ -308,7 +308,8 @@ class Refused(PlanCase):
     def test_a_table_that_the_unit_does_not_know_fails_once(self):
         unit = REFUSED.unit
         until(lambda: unit.turn() == 0 and time.monotonic() - REFUSED.began > self.AGAIN_S)
-        self.assertEqual(len([w for w in unit.words if "userauthorize" in w]), 1)
+        named = [w for w in unit.words if "userauthorize" in w]
+        self.assertEqual(len(named), 1, named)
         self.assertEqual(len(unit.rows("user")), 8)
 
 

@@ -120,6 +120,26 @@ static void unit_room_note(struct planner *p)
 		problem_clear(p->server, PROBLEM_UNIT_FULL, sn);
 }
 
+static bool running_plan_see(void *ctx, const struct plan_unit *u)
+{
+	(void)u;
+	*(bool *)ctx = true;
+	return false;
+}
+
+/* What a plan that runs has not written yet, or what the unit answers it, would be missing in one that is made now:
+ * ended before that one is stored, it would be carried out again in part. */
+static enum gh_err unit_plan_running(const struct planner *p, struct store_reader *r,
+				     bool *running)
+{
+	const struct plan_units_of of = { .state = PLAN_RUNNING,
+					  .device = device_id(p->device),
+					  .limit = 1 };
+
+	*running = false;
+	return p->server->db.ops->plan_units_read(r, &of, running_plan_see, running);
+}
+
 static void planner_read_run(struct read_job *job, struct store_reader *r, enum gh_err err)
 {
 	struct planner *p = (struct planner *)((char *)job - offsetof(struct planner, read));
@@ -130,6 +150,7 @@ static void planner_read_run(struct read_job *job, struct store_reader *r, enum 
 	p->plan = 0;
 	p->flags = PLAN_AUTO;
 	p->automatic = p->device != NULL;
+	p->skipped = false;
 	p->began_ms = p->server->now_ms();
 	if (r && err == GH_OK && !p->automatic)
 		p->err = p->server->db.ops->plan_units_read(r, &making, making_see, p);
@@ -145,9 +166,11 @@ static void planner_read_run(struct read_job *job, struct store_reader *r, enum 
 	p->made_version = device_version(p->device);
 	p->err = model_refresh(p, r);
 	p->made_site = p->model_site;
-	if (p->err == GH_OK)
+	if (p->err == GH_OK && p->automatic)
+		p->err = unit_plan_running(p, r, &p->skipped);
+	if (p->err == GH_OK && !p->skipped)
 		p->err = unit_plan_make(p->server, r, &p->model, p->device, wish, &p->made);
-	if (p->err == GH_OK)
+	if (p->err == GH_OK && !p->skipped)
 		unit_room_note(p);
 }
 
@@ -171,16 +194,16 @@ static void planner_read_done(struct read_job *job)
 	struct planner *p = (struct planner *)((char *)job - offsetof(struct planner, read));
 	bool found = p->device || p->plan;
 	/* A unit that no person may pass yet, and that was never written to, is left alone. */
-	bool needed = p->err == GH_OK && (p->made.known || p->made.has_people) &&
+	bool needed = p->err == GH_OK && !p->skipped && (p->made.known || p->made.has_people) &&
 		      p->made.steps.steps + p->made.slots + p->made.steps.adopts;
 
 	if (found && (!p->automatic || needed)) {
 		planner_write(p);
 		return;
 	}
-	if (p->device && p->err == GH_OK)
+	if (p->device && p->err == GH_OK && !p->skipped)
 		unit_note(p, p->made.good_until_ms);
-	if (p->device && p->err)
+	if (p->device && (p->err || p->skipped))
 		unit_note(p, p->began_ms + AGAIN_MS);
 	if (!found && p->err) {
 		atomic_store(&p->asked, true);
