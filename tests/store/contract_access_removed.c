@@ -1,37 +1,21 @@
 /* Access events that are removed for their age: what is left, and what is sent again; and units whose
  * numbers begin again. */
-#include "contract.h"
+#include "contract_events.h"
 
 #include <stdio.h>
 
 #include "store/maintenance.h"
 
-static struct access_put event_at(int64_t device, int64_t index, int n)
+/* As event_at(), received a second after 1970 plus n ms. */
+static struct access_put old_event(int64_t device, int64_t index, int n)
 {
-	struct access_event e = access_event_empty();
+	struct access_put p = event_at(device, index, n);
 
-	e.device = device;
-	e.record_index = index;
-	e.time = 20260301080000 + n / 3600 * 10000 + n / 60 % 60 * 100 + n % 60;
-	e.event = e.event_group = 0;
-	e.pin = GH_LIT("7");
-	e.address = e.door = 1;
-	e.card = GH_LIT("4711");
-	e.direction = ACCESS_IN;
-	e.verify_raw = GH_LIT("4");
-	e.zone = GH_LIT("UTC");
-	e.received_ms = 1000 + n;
-	return (struct access_put){ .event = e };
-}
-
-static size_t events_store(struct fixture *f, struct access_put *a, size_t n)
-{
-	size_t fresh = 999999;
-
-	tx_begin(f);
-	assert_ok(f->ops->access_put(f->s, a, n, &fresh));
-	tx_commit(f);
-	return fresh;
+	p.event.card = GH_LIT("4711");
+	p.event.zone = GH_LIT("UTC");
+	p.event.utc = ACCESS_NO_UTC;
+	p.event.received_ms = 1000 + n;
+	return p;
 }
 
 static int64_t stream_last(struct fixture *f, enum store_stream stream)
@@ -90,7 +74,7 @@ static void store_is_sound(struct fixture *f, const char *note)
 static void log_make(struct access_put e[LOG], int64_t device)
 {
 	for (int i = 0; i < LOG; i++)
-		e[i] = event_at(device, i % 4 ? i : 0, i);
+		e[i] = old_event(device, i % 4 ? i : 0, i);
 }
 
 static void events_that_come_again_bring_back_none(void **state)
@@ -123,13 +107,13 @@ static void events_that_come_again_bring_back_none(void **state)
 	}
 	assert_int_equal(stream_last(f, STREAM_PUNCH), 1);
 	/* One at a time; what differs in its key is another. */
-	one = event_at(a, 0, 0);
+	one = old_event(a, 0, 0);
 	assert_int_equal(events_store(f, &one, 1), 0);
 	assert_int_equal(one.event.seq, ACCESS_SEQ_REMOVED);
 	one.event.card = GH_LIT("4712");
 	assert_int_equal(events_store(f, &one, 1), 1);
 	assert_int_equal(one.event.seq, LOG + 1);
-	one = event_at(a, 2, 2);
+	one = old_event(a, 2, 2);
 	one.event.card = GH_LIT("4712");
 	assert_int_equal(events_store(f, &one, 1), 0);
 	assert_int_equal(one.event.seq, ACCESS_SEQ_REMOVED);
@@ -142,7 +126,7 @@ static void the_newest_event_stays_and_no_number_is_given_twice(void **state)
 {
 	struct fixture *f = *state;
 	int64_t a = device_new(f, "A1");
-	struct access_put e[LOG], next = event_at(a, LOG, LOG);
+	struct access_put e[LOG], next = old_event(a, LOG, LOG);
 
 	log_make(e, a);
 	assert_int_equal(events_store(f, e, LOG), LOG);
@@ -166,7 +150,7 @@ static bool see_epoch(void *ctx, const struct access_event *e)
 /* -2: it was taken for one that is there, with the clock set otherwise. */
 static int64_t put_epoch(struct fixture *f, int64_t device, int64_t index, int n)
 {
-	struct access_put e = event_at(device, index, n);
+	struct access_put e = old_event(device, index, n);
 	struct store_page page = { .limit = 1 };
 	int64_t epoch = -1;
 

@@ -77,6 +77,17 @@ static struct unit_row unit_row_of(const struct sql_call *q)
 	};
 }
 
+static enum gh_err unit_rows_give(struct sql_call *q, store_unit_row_fn *fn, void *ctx)
+{
+	while (sql_next(q)) {
+		struct unit_row row = unit_row_of(q);
+
+		if (!fn(ctx, &row))
+			break;
+	}
+	return sql_end(q);
+}
+
 static enum gh_err unit_rows(struct sql *c, int64_t device, gh_slice unit, gh_slice table,
 			     gh_slice after, int64_t limit, store_unit_row_fn *fn, void *ctx)
 {
@@ -84,13 +95,7 @@ static enum gh_err unit_rows(struct sql *c, int64_t device, gh_slice unit, gh_sl
 
 	sql_put_text(&q, after);
 	sql_put_int(&q, limit);
-	while (sql_next(&q)) {
-		struct unit_row row = unit_row_of(&q);
-
-		if (!fn(ctx, &row))
-			break;
-	}
-	return sql_end(&q);
+	return unit_rows_give(&q, fn, ctx);
 }
 
 enum gh_err sql_unit_rows_scan(struct store *s, int64_t device, gh_slice unit, gh_slice table,
@@ -117,13 +122,7 @@ enum gh_err sql_unit_rows_of_card(struct store_reader *r, int64_t device, gh_sli
 	sql_put_text(&q, unit);
 	sql_put_int(&q, card);
 	sql_put_int(&q, limit);
-	while (sql_next(&q)) {
-		struct unit_row row = unit_row_of(&q);
-
-		if (!fn(ctx, &row))
-			break;
-	}
-	return sql_end(&q);
+	return unit_rows_give(&q, fn, ctx);
 }
 
 static enum gh_err unit_row_one(struct sql *c, int64_t device, gh_slice unit, gh_slice table,
