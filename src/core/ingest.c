@@ -38,6 +38,11 @@ void ingest_again(struct ingest *in, int64_t received_ms)
 	in->cache = (struct zone_cache){ .zone = in->time.zone };
 }
 
+void ingest_elsewhere(struct ingest *in)
+{
+	in->elsewhere = true;
+}
+
 void ingest_idle(struct ingest *in)
 {
 	in->idle = true;

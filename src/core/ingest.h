@@ -56,6 +56,8 @@ int64_t ingest_received_ms(const struct ingest *in);
  * the device's clock now, and changes nothing that the device has sent since. Before anything is
  * added. */
 void ingest_again(struct ingest *in, int64_t received_ms);
+/* It does not come from where the device is at home: an event of a reset empties none of its tables. */
+void ingest_elsewhere(struct ingest *in);
 /* It is stored when nothing else waits for the store (store_job.upkeep). */
 void ingest_idle(struct ingest *in);
 

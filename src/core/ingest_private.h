@@ -72,6 +72,7 @@ struct ingest {
 	enum ingest_piece putting;
 	bool with_punches, with_events; /* in the job that is put */
 	bool again;			/* what came before is read again */
+	bool elsewhere;			/* it does not come from where the device is at home */
 	bool idle;			/* it waits for everything else */
 	bool free_when_done;
 	size_t fresh, fresh_events; /* of the job that is put */

@@ -224,6 +224,22 @@ class Emptied(unittest.TestCase):
         self.assertEqual(shown(u, "user")["rows"], 0)
 
 
+    def test_what_calls_from_elsewhere_empties_nothing(self):
+        u = unit()
+        u.table("user", *people(1, 2))
+        other = Unit(server, sn=u.sn, source="127.0.0.2",
+                     parameters=u.parameters.replace("DeviceName=inBio260", "DeviceName=C3-200")).register()
+        self.assertEqual(shown(u, "user")["rows"], 2)
+        problem, = [p for p in server.api.get("/api/problems")["data"]
+                    if (p["kind"], p["subject"]) == ("registration_elsewhere", u.sn)]
+        self.assertIn("127.0.0.2", problem["detail"])
+        other.live(row("2026-03-01 08:00:00", event=6016, index=1))
+        self.assertEqual(shown(u, "user")["rows"], 2)
+        # The unit itself is the one it was.
+        u.register()
+        self.assertEqual(shown(u, "user")["rows"], 2)
+
+
 class Refused(unittest.TestCase):
     def test_a_table_that_is_not_known_is_sent_no_more(self):
         u = unit()

@@ -166,7 +166,8 @@ static enum gh_err events_reset(struct ingest *in, const struct store_ops *ops, 
 {
 	enum gh_err err = GH_OK;
 
-	for (size_t i = 0; i < in->events && err == GH_OK && !in->again; i++) {
+	for (size_t i = 0; i < in->events && err == GH_OK && !in->again && !in->elsewhere;
+	     i++) {
 		const struct access_event *e = &in->event[i].event;
 
 		if (e->event == EVENT_FACTORY_RESET && e->source == ACCESS_LIVE &&

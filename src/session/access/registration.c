@@ -82,7 +82,6 @@ static void registration_reply(struct exchange *x)
 		exchange_store_failed(x, x->err);
 		return;
 	}
-	problem_clear(x->server, PROBLEM_REGISTRATION_ELSEWHERE, x->sn);
 	device_row(x->device, x->arena, &row);
 	cards_switch(x, row.access.parameters);
 	ghi_registry_code_write(&w, row.access.registry_code);
@@ -143,7 +142,8 @@ static void registration_counts(struct exchange *x, const struct device_row *row
 static void registration_take(struct exchange *x, const struct device_row *row,
 			      struct device_row *change)
 {
-	registration_counts(x, row, change);
+	if (model_has(change, DEVICE_parameters))
+		registration_counts(x, row, change);
 	if (row->access.registration == DEVICE_UNREGISTERED) {
 		change->access.registration = DEVICE_REGISTERED;
 		change->present |= UINT64_C(1) << DEVICE_registration;
@@ -181,22 +181,37 @@ static gh_slice parameters_shown(struct arena *a, gh_slice parameters)
 	return (gh_slice){ shown, parameters.n };
 }
 
-/* What others decide by is another than before. */
-static void registration_differ_log(struct exchange *x, gh_slice before, gh_slice now)
+/* Whether what others decide by is another than before; with a line of the log for each. */
+static bool registration_differs(struct exchange *x, gh_slice before, gh_slice now)
 {
-	static const char *const watched[] = { "FirmVer",      "MachineType",
-					       "LockCount",    "AccSupportFunList",
-					       "DateFmtFunOn", "NewVFStyles" };
+	static const char *const watched[] = { "DeviceName",	    "FirmVer",
+					       "MachineType",	    "LockCount",
+					       "AccSupportFunList", "DateFmtFunOn",
+					       "NewVFStyles" };
+	bool differs = false;
 
 	for (size_t i = 0; i < sizeof(watched) / sizeof(watched[0]) && before.n; i++) {
 		gh_slice was = access_parameter(before, watched[i]),
 			 is = access_parameter(now, watched[i]);
 
-		if (!gh_slice_eq(was, is))
-			LOG(x->server->log, LOG_INFO, "unit registers something else",
-			    { "sn", x->sn }, { "parameter", gh_slice_of(watched[i]) },
-			    { "before", was }, { "now", is });
+		if (gh_slice_eq(was, is))
+			continue;
+		differs = true;
+		LOG(x->server->log, LOG_INFO, "unit registers something else", { "sn", x->sn },
+		    { "parameter", gh_slice_of(watched[i]) }, { "before", was }, { "now", is });
 	}
+	return differs;
+}
+
+/* It gets the code of the unit, but makes no other unit of it: what is known of its tables would go with another
+ * model. */
+static void registration_distrust(struct exchange *x, struct device_row *change)
+{
+	problem_raise(x->server, PROBLEM_REGISTRATION_ELSEWHERE, x->sn, "from %.*s",
+		      GH_FMT(exchange_peer(x)));
+	change->present &=
+		~(UINT64_C(1) << DEVICE_parameters | UINT64_C(1) << DEVICE_device_type |
+		  UINT64_C(1) << DEVICE_firmware);
 }
 
 void access_registration(struct exchange *x)
@@ -210,10 +225,12 @@ void access_registration(struct exchange *x)
 		.device_type = access_parameter(parameters, "DeviceType"),
 		.address = exchange_peer(x),
 	};
+	bool elsewhere;
 
 	x->shown_body = parameters_shown(x->arena, parameters);
 	device_row(x->device, x->arena, &row);
-	if (x->verdict.elsewhere && row.access.registration != DEVICE_UNREGISTERED)
+	elsewhere = x->verdict.elsewhere && row.access.registration != DEVICE_UNREGISTERED;
+	if (elsewhere)
 		change.present &= ~(UINT64_C(1) << DEVICE_address);
 	firmware = access_parameter(parameters, "FirmVer");
 	if (firmware.n) {
@@ -246,6 +263,9 @@ void access_registration(struct exchange *x)
 		return;
 	}
 	dialect_store(x);
-	registration_differ_log(x, row.access.parameters, parameters);
+	if (!elsewhere)
+		problem_clear(x->server, PROBLEM_REGISTRATION_ELSEWHERE, x->sn);
+	if (registration_differs(x, row.access.parameters, parameters) && elsewhere)
+		registration_distrust(x, &change);
 	registration_take(x, &row, &change);
 }

@@ -323,10 +323,13 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 	access_upload_set(u, x, piece, form);
 	x->state = u;
 	u->in = ingest_new(x->server, x->device, piece, form->table);
-	if (u->in == NULL)
+	if (u->in == NULL) {
 		access_fail(u, GH_ENOMEM);
-	else
-		access_turn(x);
+		return;
+	}
+	if (x->verdict.elsewhere)
+		ingest_elsewhere(u->in);
+	access_turn(x);
 }
 
 /* What an upload without a table is of: its type (9.6), or what it describes (9.2). */
