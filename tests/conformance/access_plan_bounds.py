@@ -55,7 +55,7 @@ class Count(Base):
         # One makes room for that of the server, where it is there.
         for plan in made[:2]:
             self.api.call("POST", f"/api/plans/{plan}/cancel")
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
 
 
 class Length(Base):
@@ -76,7 +76,7 @@ class Rows(Base):
 
     def test_a_command_has_five_hundred_rows_at_the_most(self):
         self.level(self.many(1100))
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         self.assertEqual(max(w.count("\n") + 1 for w in self.unit.words), 500)
 
 
@@ -85,7 +85,7 @@ class Burst(Base):
         changes = 2000 if self.own.sanitized() else 10000
         people = self.many(20)
         self.level(people)
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         first, before, began = self.latest()["id"], self.own.rss(), time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             work = [pool.submit(self.api.call, "PATCH", f"/api/people/{people[i % 20]}", {"name": f"N {i}"})
@@ -122,7 +122,7 @@ class Numbers(Base):
         ann = self.person("1")
         rules = [self.rule(f"R{n}", f"0{n}") for n in (2, 3)]
         levels = [self.level([ann], rule=r, name=f"L{r}") for r in rules]
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         self.assertEqual({s: o for s, (o, _) in self.slots().items()}, {1: 1, 2: rules[0], 3: rules[1]})
         # The unit takes no deletion of the rule, so it still has it.
         self.unit.refuse = {r"DATA DELETE timezone": -100}
@@ -138,7 +138,7 @@ class Numbers(Base):
         self.unit.refuse = {}
         last = self.latest()["id"]
         self.rule("R5", "05")
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         until(lambda: self.slots()[2][1] == UNIT_HAS["free"])
         self.assertNotIn(("2",), self.unit.rows("timezone"))
         self.assertGreater(self.latest()["id"], last)
@@ -157,7 +157,7 @@ class Uploaded(Base):
         ann = self.person("1")
         bob = self.person("2")
         self.level([ann])
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         # People were enrolled at the unit: one who is not known here, and one who has no right there.
         self.unit.table("user", "user Pin=77\tName=Visitor", "user Pin=2\tName=Bob")
         until(lambda: {"77", "2"} <= set(self.users()))
@@ -181,7 +181,7 @@ class Uploaded(Base):
 
     def test_a_row_of_ours_that_the_unit_uploads_again_stays_ours(self):
         level = self.level([self.person("1")])
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         self.unit.table("user", "user Pin=1\tName=\tPassword=\tCardNo=\tGroup=1\tPrivilege=14")
         until(lambda: "14" in str(self.api.get(f"/api/devices/{self.unit.sn}/tables/user")["data"]["rows"]))
         self.assertEqual(self.users(), {"1": "uploaded"})
@@ -189,7 +189,7 @@ class Uploaded(Base):
 
     def test_rows_of_ours_that_were_read_since_go_when_a_right_is_taken(self):
         level = self.level([self.person("1")])
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         self.read("user", list(self.unit.rows("user").values()))
         self.revoked(level)
 
@@ -201,7 +201,7 @@ class Uploaded(Base):
         self.unit.tables = {"user": {("1",): row}}
         self.unit.table("user", "user " + "\t".join(f"{k}={v}" for k, v in row.items()))
         until(lambda: self.users() == {"1": "uploaded"})
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         self.assertEqual([w for w in self.unit.words if "DATA UPDATE user " in w], [])
         self.revoked(level)
 
@@ -303,11 +303,11 @@ class Restored(Base):
         self.assertEqual(waiting[0]["rows"], 61)
         while self.unit.turn():  # what the backup had in the queue
             pass
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         self.assertEqual({pin for (pin,) in self.unit.rows("user")}, {str(n) for n in range(1, 31)} | {"99"})
         self.assertEqual(self.show(self.plan())["commands"], 0)
         # Only what is written again is known.
-        self.assertEqual(self.apply(self.plan(resync=True)), "done")
+        self.assertEqual(self.carry_out(resync=True), "done")
         self.assertEqual({pin for (pin,) in self.unit.rows("user")}, {str(n) for n in range(1, 31)})
         self.assertEqual(len(self.unit.rows("userauthorize")), 30)
 

@@ -26,7 +26,7 @@ class Stepped(PlanCase):
     def first(self, level_of):
         """A level, and the first plan of the unit."""
         self.level(level_of)
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
 
     def turns(self, seconds):
         """The unit polls for so long; how many commands that change its tables it got."""

@@ -73,7 +73,7 @@ class Cards(Resources):
         self.api.call("PATCH", f"{path}/{rows['3432592093']}",
                       {"bits": 26, "siteCode": 10010, "imie": "356591106"})
         self.api.call("PATCH", f"{path}/{rows['123456789']}", {"lost": True, "siteCode": 7})
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         self.assertIn("DATA UPDATE mulcarduser "
                       "Pin=1\tCardNo=75BCD15\tLossCardFlag=1\tCardType=1\tSiteCode=7\n"
                       "Pin=1\tCardNo=CC9932DD\tLossCardFlag=0\tCardType=0\tCardBit=26\tSiteCode=10010\t"
@@ -86,7 +86,7 @@ class Room(Resources):
     def test_beyond_the_room_of_a_unit_only_what_takes_and_changes_is_sent(self):
         people = [self.person(str(1000 + i)) for i in range(100)]
         level = self.level(people, doors=(1,))
-        self.assertEqual(self.apply(self.plan()), "done")
+        self.assertEqual(self.carry_out(), "done")
         del self.unit.words[:]
         new = [self.person("2000"), self.person("3000")]
         self.api.call("PATCH", f"/api/access-levels/{level}", {"addPeople": new[:1]})
