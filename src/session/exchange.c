@@ -91,16 +91,18 @@ int64_t exchange_number(struct exchange *x)
  * *shown is the text itself where it has none. */
 static uint8_t *unit_text_show(const struct exchange *x, gh_slice text, gh_slice *shown)
 {
-	size_t n = text.n < TRACE_BODY ? text.n : TRACE_BODY, room = 2 * n + 16;
+	gh_slice words = { text.p, text.n < TRACE_BODY ? text.n : TRACE_BODY };
+	size_t room = 2 * words.n + 16;
 	uint8_t *copy;
 
 	*shown = text;
-	if (n == 0 || x->device == NULL || device_dialect(x->device) != DEVICE_ACCESS)
+	if (x->device == NULL || device_dialect(x->device) != DEVICE_ACCESS ||
+	    !ghi_access_words_hide(words))
 		return NULL;
 	copy = malloc(room);
 	struct ghi_writer w = ghi_writer_on(copy, copy ? room : 0);
 
-	ghi_access_words_show(&w, (gh_slice){ text.p, n });
+	ghi_access_words_show(&w, words);
 	*shown = w.err ? (gh_slice){ 0 } : ghi_written(&w);
 	return copy;
 }

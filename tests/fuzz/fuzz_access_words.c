@@ -45,6 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	ghi_access_words_show(&s, text);
 	check(s.err == GH_OK);
+	check(ghi_access_words_hide(text) || gh_slice_eq(ghi_written(&s), text));
 	free(read);
 	free(shown);
 	return 0;

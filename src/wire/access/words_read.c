@@ -151,14 +151,10 @@ enum gh_err ghi_access_words_read(gh_slice text, enum command_kind *kind, struct
 
 bool ghi_access_key_is_secret(gh_slice key)
 {
-	static const char *const own[] = { "Template", "Tmp",	   "Content",
-					   "photo",    "PassCode", "QRCodeDecryptKey",
-					   "authKey" };
-
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (gh_slice_ieq(key, gh_slice_of(own[i])))
-			return true;
-	return ghi_option_is_secret(key);
+	/* PassCode, QRCodeDecryptKey and authKey are settings as well. */
+	return gh_slice_ieq(key, GH_LIT("Template")) || gh_slice_ieq(key, GH_LIT("Tmp")) ||
+	       gh_slice_ieq(key, GH_LIT("Content")) || gh_slice_ieq(key, GH_LIT("photo")) ||
+	       ghi_option_is_secret(key);
 }
 
 /* Of "DATA UPDATE user Password" the key is "Password". */
@@ -202,6 +198,36 @@ static bool words_key_hides(gh_slice key, bool parameter)
 {
 	return ghi_access_key_is_secret(key) ||
 	       (parameter && gh_slice_ieq(key, GH_LIT("Value")));
+}
+
+/* The word before a sign of equality, blanks at its end left out. */
+static gh_slice words_last_key(gh_slice head)
+{
+	size_t i;
+
+	head = gh_slice_trim(head);
+	for (i = head.n; i > 0; i--)
+		if (memchr(" \t\n,", head.p[i - 1], 4))
+			break;
+	return gh_slice_from(head, i);
+}
+
+bool ghi_access_words_hide(gh_slice words)
+{
+	gh_slice head, key, value, rest;
+
+	while (gh_slice_cut(words, '=', &head, &words)) {
+		key = words_last_key(head);
+		if (ghi_access_key_is_secret(key))
+			return true;
+		if (!gh_slice_ieq(key, GH_LIT("Name")))
+			continue;
+		gh_slice_cut(words, '\n', &value, &rest);
+		gh_slice_cut(value, '\t', &value, &rest);
+		if (ghi_access_key_is_secret(value))
+			return true;
+	}
+	return false;
 }
 
 void ghi_access_words_show(struct ghi_writer *w, gh_slice words)

@@ -161,7 +161,12 @@ static void secrets_are_not_shown(void **state)
 		ghi_access_words_show(&w, gh_slice_of(c[i][0]));
 		room[w.n] = '\0';
 		assert_string_equal((char *)room, c[i][1]);
+		assert_true(ghi_access_words_hide(gh_slice_of(c[i][0])) ||
+			    !strcmp(c[i][0], c[i][1]));
 	}
+	assert_false(ghi_access_words_hide(
+		GH_LIT("time=2026-01-01 00:00:00\tpin=1\tcardno=0\teventaddr=1\tevent=20\t"
+		       "inoutstatus=0\tverifytype=4\tindex=7\nCONTROL DEVICE 01010105")));
 }
 
 int main(void)
