@@ -2,24 +2,6 @@
 
 #include "base/number.h"
 
-const char *const sim_fault_word[SIM_FAULTS] = {
-#define SIM_FAULT(NAME, word, share, help) word,
-#include "sim/fault.def"
-#undef SIM_FAULT
-};
-
-const char *const sim_fault_help[SIM_FAULTS] = {
-#define SIM_FAULT(NAME, word, share, help) help,
-#include "sim/fault.def"
-#undef SIM_FAULT
-};
-
-static const uint16_t usual[SIM_FAULTS] = {
-#define SIM_FAULT(NAME, word, share, help) share,
-#include "sim/fault.def"
-#undef SIM_FAULT
-};
-
 /* One piece of a list: false, it is no fault. */
 static bool fault_piece_parse(gh_slice piece, const struct sim_fault_words *words,
 			      uint16_t *permille)
@@ -54,12 +36,4 @@ enum gh_err sim_fault_list_parse(gh_slice list, const struct sim_fault_words *wo
 		}
 	}
 	return GH_OK;
-}
-
-enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out, gh_slice *bad)
-{
-	static const struct sim_fault_words words = { SIM_FAULTS, sim_fault_word, usual,
-						      SIM_FAULTS };
-
-	return sim_fault_list_parse(list, &words, out->permille, bad);
 }

@@ -12,17 +12,6 @@ enum sim_fault {
 	SIM_FAULTS
 };
 
-struct sim_faults {
-	uint16_t permille[SIM_FAULTS]; /* of how often the chance is there */
-};
-
-extern const char *const sim_fault_word[SIM_FAULTS];
-extern const char *const sim_fault_help[SIM_FAULTS];
-
-/* GH_EINVALID: *bad is the piece that is no fault. Adds to what *out holds. */
-GH_MUST_CHECK enum gh_err sim_faults_parse(gh_slice list, struct sim_faults *out,
-					   gh_slice *bad);
-
 /* The faults of one kind of simulator. */
 struct sim_fault_words {
 	size_t n;
@@ -31,7 +20,7 @@ struct sim_fault_words {
 	size_t all;	       /* how many of them "all" stands for */
 };
 
-/* The same for n faults with other words; `permille` has a number for each. */
+/* A number for each fault is added to `permille`. GH_EINVALID: *bad is the piece that is no fault. */
 GH_MUST_CHECK enum gh_err sim_fault_list_parse(gh_slice list,
 					       const struct sim_fault_words *words,
 					       uint16_t *permille, gh_slice *bad);

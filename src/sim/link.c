@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
@@ -35,6 +37,8 @@ static enum gh_err link_socket_open(struct link *l, const struct sim_server *ser
 	/* Pieces shall leave as they are cut. */
 	setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	l->connected = l->reused = false;
+	l->tunnel = server->tunnel[0] ? server->tunnel : NULL;
+	l->tunnel_sent = l->tunnel_n = l->tunnel_end = 0;
 	if (link_bind(l->fd, server) ||
 	    (connect(l->fd, (const struct sockaddr *)&server->address, server->length) &&
 	     errno != EINPROGRESS) ||
@@ -82,6 +86,70 @@ enum gh_err link_request(struct link *l, const struct sim_server *server, int ep
 	return link_socket_open(l, server, epoll, id);
 }
 
+/* --- a tunnel through a proxy --- */
+
+#define TUNNEL_REPLY 4096 /* bytes of its head at most */
+
+static enum gh_err tunnel_request(struct link *l)
+{
+	char text[640];
+	int n = snprintf(text, sizeof(text), "CONNECT %s HTTP/1.1\r\nHost: %s\r\n\r\n",
+			 l->tunnel, l->tunnel);
+
+	while (l->tunnel_sent < (size_t)n) {
+		ssize_t sent = send(l->fd, text + l->tunnel_sent, (size_t)n - l->tunnel_sent,
+				    MSG_NOSIGNAL);
+
+		if (sent < 0)
+			return errno == EAGAIN || errno == EINTR ? GH_EBUSY : GH_EUNREACHABLE;
+		l->tunnel_sent += (size_t)sent;
+	}
+	return GH_OK;
+}
+
+/* Byte by byte: what follows the head is no longer the proxy's. */
+static enum gh_err tunnel_reply(struct link *l)
+{
+	static const char end[] = "\r\n\r\n";
+
+	while (l->tunnel_end < sizeof(end) - 1) {
+		uint8_t c;
+		ssize_t n = recv(l->fd, &c, 1, 0);
+
+		if (n < 0)
+			return errno == EAGAIN || errno == EINTR ? GH_EBUSY : GH_EUNREACHABLE;
+		if (n == 0 || l->tunnel_n == TUNNEL_REPLY)
+			return GH_EUNREACHABLE;
+		if (l->tunnel_n < sizeof(l->tunnel_status))
+			l->tunnel_status[l->tunnel_n] = c;
+		l->tunnel_n++;
+		if (c == end[l->tunnel_end])
+			l->tunnel_end++;
+		else
+			l->tunnel_end = c == end[0];
+	}
+	return l->tunnel_n >= sizeof(l->tunnel_status) &&
+			       memcmp(l->tunnel_status, "HTTP/1.", 7) == 0 &&
+			       memcmp(l->tunnel_status + 8, " 200", 4) == 0
+		       ? GH_OK
+		       : GH_EDENIED;
+}
+
+/* GH_EBUSY: not yet. GH_EDENIED: the proxy refuses. */
+static enum gh_err tunnel_make(struct link *l)
+{
+	enum gh_err err = tunnel_request(l);
+
+	if (err == GH_OK)
+		err = tunnel_reply(l);
+	if (err == GH_OK)
+		l->tunnel = NULL;
+	if (err == GH_EDENIED)
+		snprintf(l->tls->proxy_status, sizeof(l->tls->proxy_status), "%.*s",
+			 (int)sizeof(l->tunnel_status), (const char *)l->tunnel_status);
+	return err;
+}
+
 /* GH_EBUSY: not yet. */
 static enum gh_err link_connect_finish(struct link *l)
 {
@@ -95,7 +163,9 @@ static enum gh_err link_connect_finish(struct link *l)
 		return GH_EUNREACHABLE;
 	if (getpeername(l->fd, (struct sockaddr *)&peer, &n))
 		return GH_EBUSY;
-	err = l->tls ? sim_tls_handshake(l->tls, l->session) : GH_OK;
+	err = l->tunnel ? tunnel_make(l) : GH_OK;
+	if (err == GH_OK && l->tls)
+		err = sim_tls_handshake(l->tls, l->session);
 	l->connected = err == GH_OK;
 	return err;
 }

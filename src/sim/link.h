@@ -10,10 +10,14 @@
 #include <sys/types.h>
 
 struct link {
-	int fd;			  /* -1: closed */
-	struct sim_tls *tls;	  /* of the server; NULL: plain */
-	gnutls_session_t session; /* on that; NULL: none yet, or plain */
-	uint8_t *out;		  /* owned; the request while it is being sent and answered */
+	int fd;		     /* -1: closed */
+	struct sim_tls *tls; /* of the server; NULL: plain */
+	const char *tunnel;  /* HOST:PORT that the proxy is still to connect to; NULL: none */
+	size_t tunnel_sent, tunnel_n; /* of the request for it; of the reply */
+	uint8_t tunnel_end; /* how much of the blank line behind the reply's head there is */
+	uint8_t tunnel_status[12]; /* its beginning */
+	gnutls_session_t session;  /* on that; NULL: none yet, or plain */
+	uint8_t *out;		   /* owned; the request while it is being sent and answered */
 	size_t out_n, head_n, sent;
 	size_t piece;				/* bytes in one send; 0: all */
 	bool connected, separate, reused, busy; /* connected: requests may be sent */

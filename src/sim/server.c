@@ -76,37 +76,82 @@ static const struct addrinfo *address_that_answers(const struct addrinfo *all)
 	return all;
 }
 
-enum gh_err sim_server_open(const char *url, struct sim_server *out, const char **reason)
+/* Where connections go. */
+static enum gh_err server_find(const struct parts *parts, struct sim_server *out,
+			       const char **reason)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct sim_server server = { 0 };
 	struct addrinfo *found = NULL;
 	const struct addrinfo *there;
-	struct parts parts = { 0 };
 	char host[256], port[8];
-	bool usual;
 
-	*reason = url_split(gh_slice_of(url), &parts);
-	if (*reason == NULL && parts.prefix.n >= sizeof(server.prefix))
-		*reason = "the path is too long";
-	if (*reason)
-		return GH_EINVALID;
-	snprintf(host, sizeof(host), "%.*s", GH_FMT(parts.host));
-	snprintf(port, sizeof(port), "%.*s", GH_FMT(parts.port));
+	snprintf(host, sizeof(host), "%.*s", GH_FMT(parts->host));
+	snprintf(port, sizeof(port), "%.*s", GH_FMT(parts->port));
 	if (getaddrinfo(host, port, &hints, &found) || found == NULL) {
 		*reason = "no such host";
 		return GH_EUNREACHABLE;
 	}
 	there = address_that_answers(found);
-	memcpy(&server.address, there->ai_addr, there->ai_addrlen);
-	server.length = there->ai_addrlen;
+	memcpy(&out->address, there->ai_addr, there->ai_addrlen);
+	out->length = there->ai_addrlen;
 	freeaddrinfo(found);
-	usual = gh_slice_eq(parts.port, port_usual(parts.https));
-	server.https = parts.https;
-	snprintf(server.name, sizeof(server.name), "%s", host);
-	snprintf(server.host, sizeof(server.host), "%s%s%s%s%s", parts.brackets ? "[" : "",
-		 host, parts.brackets ? "]" : "", usual ? "" : ":", usual ? "" : port);
-	snprintf(server.prefix, sizeof(server.prefix), "%.*s", GH_FMT(parts.prefix));
+	return GH_OK;
+}
+
+static const char *proxy_split(const char *proxy, struct parts *out)
+{
+	const char *reason = url_split(gh_slice_of(proxy), out);
+
+	if (reason || out->https || out->prefix.n)
+		return "a proxy looks like http://HOST:PORT";
+	return NULL;
+}
+
+static void server_name(struct sim_server *s, const struct parts *parts)
+{
+	const char *before = parts->brackets ? "[" : "", *after = parts->brackets ? "]" : "";
+	bool usual = gh_slice_eq(parts->port, port_usual(parts->https));
+
+	s->https = parts->https;
+	snprintf(s->name, sizeof(s->name), "%.*s", GH_FMT(parts->host));
+	snprintf(s->host, sizeof(s->host), "%s%s%s%s%.*s", before, s->name, after,
+		 usual ? "" : ":", usual ? 0 : (int)parts->port.n, (const char *)parts->port.p);
+	snprintf(s->prefix, sizeof(s->prefix), "%.*s", GH_FMT(parts->prefix));
+}
+
+/* What of it a proxy has to read. */
+static void server_behind_proxy(struct sim_server *s, const struct parts *parts)
+{
+	const char *before = parts->brackets ? "[" : "", *after = parts->brackets ? "]" : "";
+
+	if (s->https)
+		snprintf(s->tunnel, sizeof(s->tunnel), "%s%s%s:%.*s", before, s->name, after,
+			 GH_FMT(parts->port));
+	else
+		snprintf(s->prefix, sizeof(s->prefix), "http://%s%.*s", s->host,
+			 GH_FMT(parts->prefix));
+}
+
+enum gh_err sim_server_open(const char *url, const char *proxy, struct sim_server *out,
+			    const char **reason)
+{
+	struct sim_server server = { 0 };
+	struct parts parts = { 0 }, by = { 0 };
+
+	*reason = url_split(gh_slice_of(url), &parts);
+	if (*reason == NULL && parts.prefix.n > 127)
+		*reason = "the path is too long";
+	if (*reason == NULL && proxy)
+		*reason = proxy_split(proxy, &by);
+	if (*reason)
+		return GH_EINVALID;
+	enum gh_err err = server_find(proxy ? &by : &parts, &server, reason);
+
+	if (err)
+		return err;
+	server_name(&server, &parts);
+	if (proxy)
+		server_behind_proxy(&server, &parts);
 	*out = server;
 	return GH_OK;
 }

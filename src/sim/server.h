@@ -18,16 +18,20 @@ struct sim_server {
 	} from;
 	char host
 		[280]; /* as in the Host header; the port is left out when it is the usual one */
-	char name[256];	     /* the host alone */
-	char prefix[128];    /* before "/iclock"; "" or "/slug" */
-	bool https;	     /* as the address has it */
+	char name[256]; /* the host alone */
+	char prefix
+		[512]; /* before "/iclock"; "" or "/slug"; behind a proxy also the address before it */
+	char tunnel[280]; /* HOST:PORT that a proxy is to connect to; "": it is called itself */
+	bool https;	  /* as the address has it */
 	struct sim_tls *tls; /* owned; NULL: plain */
 };
 
-/* Names are looked up here, once. The port is 80 unless the address has another, of https 443. GH_EINVALID (bad
- * URL), GH_EUNREACHABLE (no such host): *reason is a static text. */
-GH_MUST_CHECK enum gh_err sim_server_open(const char *url, struct sim_server *out,
-					  const char **reason);
+/* Names are looked up here, once. The port is 80 unless the address has another, of https 443. With `proxy`,
+ * http://HOST[:PORT] (NULL: none), that is called: requests have the whole address in their line, and TLS goes
+ * through a tunnel of CONNECT; the server's name is left to the proxy. GH_EINVALID (bad URL), GH_EUNREACHABLE (no
+ * such host): *reason is a static text. */
+GH_MUST_CHECK enum gh_err sim_server_open(const char *url, const char *proxy,
+					  struct sim_server *out, const char **reason);
 
 /* They call from that numeric address. GH_EINVALID: it is none, or of another family than the server's. */
 GH_MUST_CHECK enum gh_err sim_server_call_from(struct sim_server *s, const char *address);

@@ -16,8 +16,9 @@ struct sim_tls {
 	gnutls_certificate_credentials_t credentials;
 	char host
 		[256]; /* the name that a certificate must have; empty: any certificate is taken */
-	char name[256]; /* sent in the handshake; empty where it is an address */
-	char why[160];	/* why the latest handshake failed; empty: none has */
+	char name[256];	       /* sent in the handshake; empty where it is an address */
+	char why[160];	       /* why the latest handshake failed; empty: none has */
+	char proxy_status[13]; /* how a proxy answered that gave no tunnel; empty: none did */
 };
 
 /* `ca`: a file of certificates, PEM; NULL: those of the system. `insecure`: any certificate is taken.

@@ -22,7 +22,7 @@ struct conversation conversation_of(const char *persona)
 
 	snprintf(t.plan.server.host, sizeof(t.plan.server.host), "clock.test:8080");
 	assert_int_equal(persona_mix_parse(gh_slice_of(persona), &t.plan.mix, &bad), GH_OK);
-	t.statistics = statistics_to(-1);
+	t.statistics = statistics_to(-1, -1);
 	t.scratch = malloc(sizeof(*t.scratch));
 	assert_non_null(t.scratch);
 	return t;

@@ -10,7 +10,7 @@ static void fault_apply(struct conversation *t, const char *list)
 {
 	gh_slice bad;
 
-	assert_int_equal(sim_faults_parse(gh_slice_of(list), &t->plan.faults, &bad), GH_OK);
+	assert_int_equal(att_faults_parse(gh_slice_of(list), &t->plan.faults, &bad), GH_OK);
 }
 
 static void duplicate_sends_an_acknowledged_upload_once_more(void **state)
@@ -137,6 +137,73 @@ static void a_disturbed_upload_gets_through_in_the_end(void **state)
 	conversation_close(&t);
 }
 
+/* Attendance PUSH 2020-03, appendix 1. */
+static void each_general_error_is_answered_on_request_and_nothing_is_carried_out(void **state)
+{
+	static const struct {
+		const char *command, *word;
+	} orders[] = { { "DATA UPDATE USERINFO PIN=77\tName=A", "DATA" },
+		       { "CLEAR LOG", "CLEAR_LOG" },
+		       { "SET OPTION VOLUME=3", "SET OPTION" },
+		       { "VERIFY SUM ATTLOG StartTime=2000-01-01 00:00:00\t"
+			 "EndTime=2030-01-01 00:00:00",
+			 "VERIFY SUM" },
+		       { "ENROLL_FP PIN=1\tFID=5", "ENROLL_FP" },
+		       { "PutFile http://clock.test/x\t/tmp/x", "PutFile" },
+		       { "REBOOT", "REBOOT" },
+		       { "AC_UNLOCK", "AC_UNLOCK" } };
+	const size_t n = sizeof(orders) / sizeof(orders[0]);
+	(void)state;
+
+	for (int code = -1001; code >= -1008; code--) {
+		struct conversation t = conversation_of("2.2.14");
+		char line[256], expected[256];
+
+		snprintf(line, sizeof(line), "answer%d:100", code);
+		fault_apply(&t, line);
+		conversation_open(&t);
+		conversation_begin(&t, "");
+		for (size_t i = 0; i < n; i++) {
+			snprintf(line, sizeof(line), "C:%zu:%s\n", i, orders[i].command);
+			snprintf(expected, sizeof(expected), "ID=%zu&Return=%d&CMD=%s\n", i,
+				 code, orders[i].word);
+			assert_string_equal(conversation_command(&t, line), expected);
+		}
+		assert_int_equal(t.statistics.faults[ATT_FAULT_ANSWER_FULL - 1001 - code], n);
+		/* There is no such person, and the log is as it was. */
+		t.plan.faults = (struct att_faults){ 0 };
+		assert_string_equal(
+			conversation_command(&t, "C:8:DATA UPDATE FINGERTMP PIN=77\tFID=1\t"
+						 "TMP=QUFB\n"),
+			"ID=8&Return=-10&CMD=DATA\n");
+		assert_non_null(strstr(
+			conversation_command(&t, "C:9:VERIFY SUM ATTLOG StartTime=2000-01-01 "
+						 "00:00:00\tEndTime=2030-01-01 00:00:00\n"),
+			"AttlogSum=5\n"));
+		conversation_close(&t);
+	}
+}
+
+static void a_chance_of_an_answer_leaves_other_commands_alone(void **state)
+{
+	struct conversation t = conversation_of("2.2.14");
+	unsigned busy = 0, done = 0;
+	(void)state;
+
+	fault_apply(&t, "answer-1005:50");
+	conversation_open(&t);
+	conversation_begin(&t, "");
+	for (unsigned i = 0; i < 40; i++) {
+		const char *answer = conversation_command(&t, "C:1:LOG\n");
+
+		busy += strstr(answer, "Return=-1005&") != NULL;
+		done += strstr(answer, "Return=0&") != NULL;
+	}
+	assert_int_equal(busy + done, 40);
+	assert_in_range(busy, 8, 32);
+	conversation_close(&t);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -145,6 +212,9 @@ int main(void)
 		cmocka_unit_test(a_reboot_loses_what_was_in_memory_and_keeps_the_log),
 		cmocka_unit_test(the_same_seed_gives_the_same_disturbances),
 		cmocka_unit_test(a_disturbed_upload_gets_through_in_the_end),
+		cmocka_unit_test(
+			each_general_error_is_answered_on_request_and_nothing_is_carried_out),
+		cmocka_unit_test(a_chance_of_an_answer_leaves_other_commands_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

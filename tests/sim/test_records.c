@@ -24,7 +24,7 @@ static struct plan plan_of(uint64_t seed)
 			  .speed = 1 };
 	gh_slice bad;
 
-	assert_int_equal(sim_faults_parse(GH_LIT("clock-jump:30"), &p.faults, &bad), GH_OK);
+	assert_int_equal(att_faults_parse(GH_LIT("clock-jump:30"), &p.faults, &bad), GH_OK);
 	return p;
 }
 
@@ -45,7 +45,7 @@ static void the_same_seed_makes_the_same_punches(void **state)
 			struct punch punch;
 
 			punches_make(plans[k], persona, 1, i, 0, &punch, &hold);
-			punches_write(&w, persona, &punch, GH_LIT(""));
+			punches_write(&w, persona, &punch, GH_LIT(""), false);
 			assert_int_equal(w.err, GH_OK);
 			text[k][w.n] = 0;
 		}
@@ -127,7 +127,7 @@ static void every_line_of_a_log_reads_back_as_the_punch_it_was_made_of(void **st
 			gh_slice text;
 
 			punches_make(&p, persona, 0, i, 0, &made, &hold);
-			punches_write(&w, persona, &made, GH_LIT("210218199001010001"));
+			punches_write(&w, persona, &made, GH_LIT("210218199001010001"), false);
 			lines = ghi_lines_of(ghi_written(&w));
 			assert_true(ghi_lines_next(&lines, &text));
 			assert_int_equal(ghi_attlog_parse(text, &read, &fault), GH_OK);
@@ -166,7 +166,7 @@ static void columns_and_line_ends_are_those_of_the_persona(void **state)
 		struct ghi_writer w = ghi_writer_on(text, sizeof(text) - 1);
 
 		punches_write(&w, persona_named(gh_slice_of(cases[i].persona)), &punch,
-			      GH_LIT("2102"));
+			      GH_LIT("2102"), false);
 		assert_string_equal(text, cases[i].line);
 	}
 }

@@ -3,23 +3,25 @@
 
 #include <arpa/inet.h>
 
+#include "sim/attendance/fault.h"
 #include "sim/attendance/persona.h"
-#include "sim/fault.h"
 #include "sim/server.h"
 
 static void faults_are_named_with_or_without_a_chance(void **state)
 {
-	struct sim_faults f = { 0 };
+	struct att_faults f = { 0 };
 	gh_slice bad;
 	(void)state;
 
-	assert_int_equal(sim_faults_parse(GH_LIT("drop-reply:7,slow"), &f, &bad), GH_OK);
+	assert_int_equal(att_faults_parse(GH_LIT("drop-reply:7,slow"), &f, &bad), GH_OK);
 	assert_int_equal(f.permille[SIM_FAULT_DROP_REPLY], 70);
 	assert_true(f.permille[SIM_FAULT_SLOW] > 0);
 	assert_int_equal(f.permille[SIM_FAULT_REBOOT], 0);
-	assert_int_equal(sim_faults_parse(GH_LIT("all"), &f, &bad), GH_OK);
-	for (size_t i = 0; i < SIM_FAULTS; i++)
+	assert_int_equal(att_faults_parse(GH_LIT("all"), &f, &bad), GH_OK);
+	for (size_t i = 0; i < ATT_FAULTS_OF_ALL; i++)
 		assert_true(f.permille[i] > 0);
+	for (size_t i = ATT_FAULTS_OF_ALL; i < ATT_FAULTS; i++)
+		assert_int_equal(f.permille[i], 0);
 }
 
 static void a_fault_that_does_not_exist_is_shown(void **state)
@@ -31,10 +33,10 @@ static void a_fault_that_does_not_exist_is_shown(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
-		struct sim_faults f = { 0 };
+		struct att_faults f = { 0 };
 		gh_slice bad;
 
-		assert_int_equal(sim_faults_parse(gh_slice_of(lists[i]), &f, &bad),
+		assert_int_equal(att_faults_parse(gh_slice_of(lists[i]), &f, &bad),
 				 GH_EINVALID);
 		assert_true(gh_slice_eq(bad, gh_slice_of(pieces[i])));
 	}
@@ -121,7 +123,7 @@ static void a_server_is_an_address_of_http_or_https(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
-		assert_int_equal(sim_server_open(good[i].url, &server, &reason), GH_OK);
+		assert_int_equal(sim_server_open(good[i].url, NULL, &server, &reason), GH_OK);
 		assert_string_equal(server.host, good[i].host);
 		assert_string_equal(server.prefix, good[i].prefix);
 		assert_int_equal(server.https, good[i].url[4] == 's' || good[i].url[4] == 'S');
@@ -130,9 +132,46 @@ static void a_server_is_an_address_of_http_or_https(void **state)
 				 good[i].port);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_int_equal(sim_server_open(bad[i], &server, &reason), GH_EINVALID);
+		assert_int_equal(sim_server_open(bad[i], NULL, &server, &reason), GH_EINVALID);
 		assert_non_null(reason);
 	}
+}
+
+static void behind_a_proxy_the_server_is_named_in_the_request(void **state)
+{
+	static const struct {
+		const char *url, *host, *prefix, *tunnel;
+	} good[] = {
+		{ "http://clock.invalid:8080", "clock.invalid:8080",
+		  "http://clock.invalid:8080", "" },
+		{ "http://clock.invalid/slug/", "clock.invalid", "http://clock.invalid/slug",
+		  "" },
+		{ "http://[2001:db8::1]:8080", "[2001:db8::1]:8080",
+		  "http://[2001:db8::1]:8080", "" },
+		{ "https://clock.invalid", "clock.invalid", "", "clock.invalid:443" },
+		{ "https://[2001:db8::1]:8443/x", "[2001:db8::1]:8443", "/x",
+		  "[2001:db8::1]:8443" },
+	};
+	static const char *const bad[] = { "https://127.0.0.1:3128", "127.0.0.1:3128",
+					   "http://", "http://127.0.0.1:3128/x" };
+	struct sim_server server;
+	const char *reason;
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		/* The name is never looked up here: there is none. */
+		assert_int_equal(
+			sim_server_open(good[i].url, "http://127.0.0.1:3128", &server, &reason),
+			GH_OK);
+		assert_string_equal(server.host, good[i].host);
+		assert_string_equal(server.prefix, good[i].prefix);
+		assert_string_equal(server.tunnel, good[i].tunnel);
+		assert_int_equal(ntohs(((const struct sockaddr_in *)&server.address)->sin_port),
+				 3128);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(sim_server_open("http://127.0.0.1", bad[i], &server, &reason),
+				 GH_EINVALID);
 }
 
 int main(void)
@@ -145,6 +184,7 @@ int main(void)
 		cmocka_unit_test(
 			remote_attendance_and_background_verification_exclude_each_other),
 		cmocka_unit_test(a_server_is_an_address_of_http_or_https),
+		cmocka_unit_test(behind_a_proxy_the_server_is_named_in_the_request),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

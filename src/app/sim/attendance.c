@@ -15,6 +15,9 @@
 enum {
 	OPT_TEMPLATES = PUSH_KEY_OF_KIND,
 	OPT_PHOTOS,
+	OPT_LOG_CAPACITY,
+	OPT_PHOTO_CAPACITY,
+	OPT_TRUTH,
 };
 
 static const struct argp_option options[] = {
@@ -34,6 +37,13 @@ static const struct argp_option options[] = {
 	{ "templates", OPT_TEMPLATES, "PERCENT", 0,
 	  "people with fingers, faces and pictures (20)", 2 },
 	{ "photos", OPT_PHOTOS, "PERMILLE", 0, "punches in a thousand with a photo (20)", 2 },
+	{ "log-capacity", OPT_LOG_CAPACITY, "N", 0,
+	  "punches that each log has room for (0: any number); of a full one the oldest go, as "
+	  "many as "
+	  "the device's setting DelRecord (1), and with 0 no new one is made",
+	  2 },
+	{ "photo-capacity", OPT_PHOTO_CAPACITY, "N", 0,
+	  "the same of photos of punches, whose oldest always go (0: any number)", 2 },
 	{ "now", PUSH_KEY_NOW, NULL, 0,
 	  "device clocks show the present and follow the server's Date and TimeZone, so bytes "
 	  "differ from run to run",
@@ -44,6 +54,11 @@ static const struct argp_option options[] = {
 	{ "account", PUSH_KEY_FILE, "FILE", 0,
 	  "append each acknowledged punch, on disk at once: serial, PIN, time, status, verify "
 	  "mode, work code",
+	  5 },
+	{ "truth", OPT_TRUTH, "FILE", 0,
+	  "append what happens when people come: serial, time, PIN, what (opened, waits, "
+	  "refused, message, "
+	  "alarm, alarm-cancelled), and why, or the text",
 	  5 },
 	{ 0 },
 };
@@ -72,6 +87,7 @@ static const char examples[] =
 struct run {
 	struct plan plan;
 	struct sim_push_run push;
+	const char *truth; /* NULL: none */
 };
 
 /* --- options --- */
@@ -83,7 +99,7 @@ static void attendance_option_list(struct argp_state *state, struct plan *p, int
 
 	if (key == PUSH_KEY_PERSONA && persona_mix_parse(gh_slice_of(text), &p->mix, &bad))
 		argp_error(state, "--persona: no such kind, or too many: %.*s", GH_FMT(bad));
-	if (key == PUSH_KEY_FAULT && sim_faults_parse(gh_slice_of(text), &p->faults, &bad))
+	if (key == PUSH_KEY_FAULT && att_faults_parse(gh_slice_of(text), &p->faults, &bad))
 		argp_error(state, "--fault: no such fault: %.*s", GH_FMT(bad));
 }
 
@@ -104,6 +120,17 @@ static error_t attendance_options_parse(int key, char *arg, struct argp_state *s
 		break;
 	case OPT_PHOTOS:
 		p->photos = (uint32_t)sim_option_number(state, "photos", arg, 0, 1000);
+		break;
+	case OPT_LOG_CAPACITY:
+		p->log_capacity =
+			(uint32_t)sim_option_number(state, "log-capacity", arg, 0, 10000000);
+		break;
+	case OPT_PHOTO_CAPACITY:
+		p->photo_capacity =
+			(uint32_t)sim_option_number(state, "photo-capacity", arg, 0, 10000000);
+		break;
+	case OPT_TRUTH:
+		r->truth = arg;
 		break;
 	case PUSH_KEY_PERSONA:
 	case PUSH_KEY_FAULT:
@@ -130,8 +157,8 @@ static char *attendance_help(int key, const char *text, void *input)
 	for (size_t i = 0; (p = persona_at(i)); i++)
 		g_string_append_printf(s, "  %-11s %s\n", p->name, p->help);
 	g_string_append(s, "\nFaults (all: each as often as is usual):\n");
-	for (size_t i = 0; i < SIM_FAULTS; i++)
-		g_string_append_printf(s, "  %-11s %s\n", sim_fault_word[i], sim_fault_help[i]);
+	for (size_t i = 0; i < ATT_FAULTS; i++)
+		g_string_append_printf(s, "  %-11s %s\n", att_fault_word[i], att_fault_help[i]);
 	g_string_append_printf(s, "\n%s", examples);
 	return g_string_free(s, FALSE);
 }
@@ -156,9 +183,9 @@ static int attendance_report(const struct fleet *f)
 	return sim_report_print(&j);
 }
 
-static int attendance_run(const struct run *r, int fd)
+static int attendance_run(const struct run *r, int fd, int truth)
 {
-	struct statistics statistics = statistics_to(fd);
+	struct statistics statistics = statistics_to(fd, truth);
 	struct fleet *fleet = NULL;
 	enum gh_err err = fleet_open(&r->plan, &statistics, &fleet);
 	int status = 0;
@@ -172,7 +199,8 @@ static int attendance_run(const struct run *r, int fd)
 	}
 	if (err) {
 		fprintf(stderr, "gatehouse sim attendance: %s\n",
-			statistics.broken ? "the account cannot be written" : gh_strerror(err));
+			statistics.broken ? "the account, or the truth, cannot be written"
+					  : gh_strerror(err));
 		status = 1;
 	}
 	fleet_close(fleet);
@@ -197,7 +225,7 @@ int cmd_sim_attendance(int argc, char **argv)
 				   .error_delay_ms = -1,
 				   .timeout_ms = 15000 } };
 	struct sim_progress progress = { .terminal = isatty(STDERR_FILENO) };
-	int fd = -1, status;
+	int fd = -1, truth = -1, status = 1;
 	gh_slice bad;
 
 	r.push = (struct sim_push_run){ .plan = SIM_PUSH_PLAN(&r.plan) };
@@ -208,19 +236,19 @@ int cmd_sim_attendance(int argc, char **argv)
 	if (argp_parse(&argp, argc, argv, 0, NULL, &r))
 		return 2;
 	r.plan.start_s = attendance_start(&r.plan);
-	if (r.push.file) {
-		fd = sim_account_open(argv[0], r.push.file);
-		if (fd < 0) {
-			sim_server_close(&r.plan.server);
-			return 1;
-		}
-	}
 	r.plan.progress = sim_progress_show;
 	r.plan.progress_ctx = &progress;
 	progress.server = &r.plan.server;
-	status = attendance_run(&r, fd);
+	if (r.push.file)
+		fd = sim_account_open(argv[0], r.push.file);
+	if (r.truth)
+		truth = sim_account_open(argv[0], r.truth);
+	if ((fd >= 0 || !r.push.file) && (truth >= 0 || !r.truth))
+		status = attendance_run(&r, fd, truth);
 	sim_server_close(&r.plan.server);
 	if (fd >= 0)
 		close(fd);
+	if (truth >= 0)
+		close(truth);
 	return status;
 }

@@ -38,8 +38,9 @@ static error_t push_options_check(struct argp_state *state, struct sim_push_run 
 
 	if (r->server == NULL)
 		argp_error(state, "--server URL is missing");
-	else if (sim_server_open(r->server, r->plan.server, &reason))
-		argp_error(state, "--server %s: %s", r->server, reason);
+	else if (sim_server_open(r->server, r->proxy, r->plan.server, &reason))
+		argp_error(state, "--server %s%s%s: %s", r->server, r->proxy ? " --proxy " : "",
+			   r->proxy ? r->proxy : "", reason);
 	else if (r->from && sim_server_call_from(r->plan.server, r->from))
 		argp_error(state,
 			   "--from %s: a numeric address of the same family as the server's",
@@ -65,6 +66,9 @@ static error_t push_option_who(int key, char *arg, struct argp_state *state,
 	switch (key) {
 	case PUSH_KEY_SERVER:
 		r->server = arg;
+		return 0;
+	case PUSH_KEY_PROXY:
+		r->proxy = arg;
 		return 0;
 	case PUSH_KEY_FROM:
 		r->from = arg;
@@ -151,6 +155,8 @@ static void progress_refusal_print(const struct fleet_progress *p,
 	fprintf(stderr, "%u of %u devices wait: ", p->refused, p->devices);
 	if (*p->refusal)
 		fprintf(stderr, "the server answers \"%s\"", p->refusal);
+	else if (server && server->tls && server->tls->proxy_status[0])
+		fprintf(stderr, "the proxy answers %s to CONNECT", server->tls->proxy_status);
 	else if (server && server->tls && server->tls->why[0])
 		fprintf(stderr, "TLS: %s --ca FILE trusts other certificates, --insecure any",
 			server->tls->why);

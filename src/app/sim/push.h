@@ -26,7 +26,7 @@ enum {
 
 /* What these options decide: of the run, and of the plan of a kind, where that has it. */
 struct sim_push_run {
-	const char *server, *from, *ca, *file; /* file: --truth, --account */
+	const char *server, *proxy, *from, *ca, *file; /* file: --truth, --account */
 	bool insecure;
 	int64_t duration_ms;
 	double rate;

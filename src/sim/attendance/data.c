@@ -4,6 +4,7 @@
 #include "sim/attendance/command.h"
 #include "sim/attendance/execution.h"
 #include "sim/attendance/query.h"
+#include "sim/attendance/visits.h"
 #include "wire/attendance/command.h"
 #include "wire/push/answer.h"
 
@@ -12,7 +13,7 @@
 enum { OP_FINGER = 6, OP_CARD = 15, OP_FACE = 65, RECORD_LIMIT = 200000 };
 enum { ENROLLED_ALREADY = 2 };
 
-static bool data_has_person(const struct sim_device *d, gh_slice pin)
+bool execution_has_person(const struct sim_device *d, gh_slice pin)
 {
 	char text[64];
 	uint32_t user;
@@ -42,7 +43,7 @@ static int64_t data_record_check(const struct sim_device *d, enum table_id t, gh
 		return RETURN_PARAMETER;
 	if (pairs.n > RECORD_LIMIT)
 		return RETURN_TOO_LONG;
-	if (table->user && !data_has_person(d, value))
+	if (table->user && !execution_has_person(d, value))
 		return RETURN_NO_USER;
 	if (table->data && pair_get(pairs, table->data, &data)) {
 		if (pair_get(pairs, "Size", &value) &&
@@ -129,6 +130,10 @@ void sim_command_data_update(struct sim_device *d, const struct sim_command *o)
 	enum table_id t = cut_table(o->table, o->args, &pairs);
 	int64_t code = data_record_put(d, t, pairs);
 
+	gh_slice pin;
+
+	if (code == RETURN_OK && t == TABLE_USERINFO && pair_get(pairs, "PIN", &pin))
+		guest_keep(d, pin);
 	if (code == RETURN_OK && t == TABLE_BIOPHOTO)
 		post_back(d, pairs, o->text);
 	else if (code == RETURN_BAD_FORMAT && t == TABLE_BIOPHOTO)
@@ -255,7 +260,7 @@ static void device_enroll(struct sim_device *d, const struct sim_command *o, enu
 		sim_command_answer(d, o->id, RETURN_UNSUPPORTED, cmd, "");
 		return;
 	}
-	if (!data_has_person(d, pin)) {
+	if (!execution_has_person(d, pin)) {
 		sim_command_answer(d, o->id, RETURN_NO_USER, cmd, "");
 		return;
 	}
@@ -294,7 +299,7 @@ void sim_command_enroll_mf(struct sim_device *d, const struct sim_command *o)
 
 	if (!pair_get(o->args, "PIN", &pin) || pin.n == 0)
 		code = RETURN_PARAMETER;
-	else if (!data_has_person(d, pin))
+	else if (!execution_has_person(d, pin))
 		code = RETURN_NO_USER;
 	else
 		sim_device_event(d, TABLE_OPLOG, OP_CARD, pin);

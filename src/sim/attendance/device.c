@@ -40,10 +40,12 @@ void sim_device_close(struct sim_device *d)
 		g_byte_array_free(d->results, TRUE);
 	if (d->events)
 		g_array_free(d->events, TRUE);
-	if (d->errors)
-		g_array_free(d->errors, TRUE);
-	if (d->options)
-		g_array_free(d->options, TRUE);
+	GArray *const arrays[] = { d->gaps,   d->barred, d->screen,
+				   d->guests, d->errors, d->options };
+
+	for (size_t i = 0; i < sizeof(arrays) / sizeof(arrays[0]); i++)
+		if (arrays[i])
+			g_array_free(arrays[i], TRUE);
 	*d = (struct sim_device){ 0 };
 }
 

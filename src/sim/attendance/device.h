@@ -17,6 +17,7 @@
 #define SIM_EVENTS_MAX 256
 #define SIM_OPTIONS_MAX 64
 #define SIM_SHIFTS_MAX 4
+#define REMOTE_PIN 900000 /* the PINs that people type who are not on it are above */
 
 enum sim_state { SIM_OFF, SIM_HANDSHAKE, SIM_READY };
 
@@ -43,6 +44,43 @@ struct cursor {
 	uint32_t sent;	/* everything before it was sent at least once */
 	uint32_t acked; /* everything before it was acknowledged once */
 	char echo[24];	/* the stamp of the handshake */
+};
+
+/* Punches that were never made, from one number up to, not including, another. */
+struct sim_gap {
+	uint32_t from, to;
+};
+
+/* A message that the screen shows to all. */
+struct sim_shown {
+	char uid[16];
+};
+
+/* A person that the server sent for a while (remote attendance). */
+struct sim_guest {
+	char pin[PEOPLE_PIN];
+	int64_t until_s; /* by the device's clock */
+};
+
+/* A verdict about the person who is at the device. */
+enum sim_verdict {
+	VERDICT_OPEN, /* not requested, or not there yet */
+	VERDICT_PASSES,
+	VERDICT_REFUSED,
+	VERDICT_NONE, /* the server gave none */
+};
+
+#define SIM_COMBINATION 5 /* people who open together, at most */
+
+/* The door (door.h). */
+struct sim_door {
+	int64_t open_until_ms;
+	bool alarm;
+	uint8_t refused; /* how many were, in a row */
+	uint8_t waiting; /* how many came whose combination is not complete ... */
+	uint64_t group[SIM_COMBINATION]; /* ... of these groups */
+	char pin[SIM_COMBINATION][PEOPLE_PIN];
+	int64_t waiting_until_ms;
 };
 
 /* Something that happened on the device itself, after the start. */
@@ -104,6 +142,14 @@ struct sim_device {
 	bool lose_power;    /* when the request in flight ends */
 	uint8_t refused; /* how many of its latest requests were, or got no answer; 255: or more */
 	uint32_t informed_end, pings;
+	uint32_t came;	 /* punches before it were looked at (visits.h) */
+	uint32_t photos; /* attendance photos on it, where their number is limited */
+	GArray *gaps;	 /* struct sim_gap, in their order; NULL: none */
+	GArray *barred; /* numbers of punches with a card that is blacklisted, in their order; NULL: none */
+	enum sim_verdict verdict; /* about who comes with punch `came` */
+	struct sim_door door;
+	GArray *screen;			    /* struct sim_shown; NULL: none */
+	GArray *guests;			    /* struct sim_guest; NULL: none */
 	uint32_t remote_next;		    /* punches before it need no remote attendance */
 	gh_slice push_options, trans_times; /* owned */
 	struct {
@@ -121,6 +167,7 @@ struct sim_device {
 	GByteArray *results;
 	size_t results_sent;
 	uint32_t answers;
+	uint32_t orders; /* commands begun */
 	struct sim_query query;
 	struct sim_fetch fetch;
 	struct contents contents;

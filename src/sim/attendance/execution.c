@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "sim/attendance/calendar.h"
 #include "sim/attendance/command.h"
+#include "sim/attendance/door.h"
 #include "sim/attendance/query.h"
 #include "sim/attendance/request.h"
 #include "sim/attendance/settings.h"
@@ -86,6 +87,8 @@ static void execution_list_clear(struct sim_device *d, enum stream_id s)
 	d->cursor[s].first = d->cursor[s].next = stream_end(d, s);
 	if (d->cursor[s].acked < d->cursor[s].first)
 		d->cursor[s].acked = d->cursor[s].first;
+	if (s == STREAM_ATTPHOTO)
+		d->photos = 0;
 }
 
 void sim_command_clear_log(struct sim_device *d, const struct sim_command *o)
@@ -138,11 +141,13 @@ void sim_command_restart(struct sim_device *d, const struct sim_command *o)
 
 void sim_command_unlock(struct sim_device *d, const struct sim_command *o)
 {
+	door_unlock(d);
 	command_answer_ok(d, o, d->persona->quirk & QUIRK_OLD_RESULTS ? "LOG" : "AC_UNLOCK");
 }
 
 void sim_command_unalarm(struct sim_device *d, const struct sim_command *o)
 {
+	door_alarm_cancel(d);
 	command_answer_ok(d, o, d->persona->quirk & QUIRK_OLD_RESULTS ? "LOG" : "AC_UNALARM");
 }
 
@@ -255,6 +260,44 @@ void sim_command_sync_people(struct sim_device *d, const struct sim_command *o)
 
 /* --- the queue --- */
 
+/* The word of a command in its answer: "CLEAR LOG" is CLEAR_LOG there, two words of others stay. */
+static void answer_word(gh_slice text, char *to, size_t cap)
+{
+	static const char *const two[] = { "SET", "RELOAD", "VERIFY" };
+	gh_slice word, rest, second, more;
+	bool whole = false, clear;
+
+	gh_slice_cut(text, ' ', &word, &rest);
+	gh_slice_cut(gh_slice_trim(rest), ' ', &second, &more);
+	for (size_t i = 0; i < sizeof(two) / sizeof(two[0]); i++)
+		whole |= gh_slice_ieq(word, gh_slice_of(two[i]));
+	clear = gh_slice_ieq(word, GH_LIT("CLEAR"));
+	if (!whole && !clear)
+		second = (gh_slice){ 0 };
+	snprintf(to, cap, "%.*s%s%.*s", GH_FMT(word),
+		 clear	 ? "_"
+		 : whole ? " "
+			 : "",
+		 GH_FMT(second));
+}
+
+/* A fault answers it in place of the device. */
+static bool answer_spoilt(struct sim_device *d, const struct ghi_command *c)
+{
+	struct sim_prng g = { sim_hash(d->plan->seed ^ d->number, d->orders++, 'A') };
+	char cmd[32];
+
+	for (enum att_fault f = ATT_FAULTS_OF_ALL; f < ATT_FAULTS; f++) {
+		if (!sim_chance(&g, d->plan->faults.permille[f]))
+			continue;
+		d->statistics->faults[f]++;
+		answer_word(c->text, cmd, sizeof(cmd));
+		sim_command_answer(d, c->id, att_fault_code[f], cmd, "");
+		return true;
+	}
+	return false;
+}
+
 static void carry_out(struct sim_device *d, const struct ghi_command *c,
 		      struct items_text *text)
 {
@@ -263,6 +306,8 @@ static void carry_out(struct sim_device *d, const struct ghi_command *c,
 		sim_command_row(ghi_command_words_kind(c->text, &o.args));
 
 	d->statistics->commands++;
+	if (answer_spoilt(d, c))
+		return;
 	if (row->run == NULL) {
 		gh_slice word, rest;
 		char cmd[32];

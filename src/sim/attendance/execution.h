@@ -18,6 +18,9 @@ static inline bool execution_busy(const struct sim_device *d)
  * table goes first. How many were carried out, or a documented failure. */
 int64_t execution_package(struct sim_device *d, gh_slice text, bool replace, enum table_id t);
 
+/* Whether a person is on the device. */
+bool execution_has_person(const struct sim_device *d, gh_slice pin);
+
 /* The fetch that a command started came to its end; file.p NULL: it could not be fetched. */
 void execution_fetched(struct sim_device *d, gh_slice file);
 

@@ -6,6 +6,7 @@
 #include "sim/attendance/query.h"
 #include "sim/attendance/request.h"
 #include "sim/attendance/settings.h"
+#include "sim/attendance/visits.h"
 
 static void request_make(struct sim_device *d, enum sim_request_kind what, const char *endpoint,
 			 gh_slice query, gh_slice body, struct sim_scratch *scratch,
@@ -73,6 +74,9 @@ static bool request_next_upload(struct sim_device *d, struct sim_scratch *scratc
 	for (enum stream_id s = 0; s < STREAMS; s++) {
 		uint32_t end = stream_end(d, s);
 
+		/* Who is being verified has no punch yet. */
+		if ((s == STREAM_ATTLOG || s == STREAM_ATTPHOTO) && end > d->came)
+			end = d->came;
 		if (!stream_open(d, s) || d->cursor[s].next >= end)
 			continue;
 		if (request_upload(d, s, d->cursor[s].next, end, scratch, out))
@@ -110,46 +114,54 @@ static bool request_poll(struct sim_device *d, struct sim_scratch *scratch,
 	return true;
 }
 
-/* Some people can be identified by the server only: by a PIN the device does not
- * have, or by a finger or card to be verified (PUSH SDK 2013, 3.2.5; Attendance PUSH 14). */
-static bool request_remote(struct sim_device *d, struct sim_scratch *scratch,
+/* A PIN is typed that the device does not have (PUSH SDK 2013, 3.2.5-1; Attendance PUSH 2020-03, 14). */
+static bool request_person(struct sim_device *d, struct sim_scratch *scratch,
 			   struct sim_request *out)
 {
 	enum { ONE_IN = 20 };
-	struct ghi_writer w = ghi_writer_on(scratch->body, sizeof(scratch->body));
 	struct ghi_writer q = ghi_writer_on(scratch->query, sizeof(scratch->query));
-	uint32_t end = stream_end(d, STREAM_ATTLOG), can = d->persona->can;
-	char pin[PEOPLE_PIN];
-	gh_slice text;
+	uint32_t end = stream_end(d, STREAM_ATTLOG);
 
+	if (!visits_borrow(d))
+		return false;
 	if (d->remote_next < d->plan->punches)
 		d->remote_next = d->plan->punches;
 	for (; d->remote_next < end; d->remote_next++)
 		if (sim_hash(d->plan->seed ^ d->number, d->remote_next, 'R') % ONE_IN == 0)
 			break;
-	if (d->remote_next >= end || !(can & (CAN_REMOTE | CAN_VERIFY)))
+	if (d->remote_next >= end)
 		return false;
 	d->remote_next++;
-	if (can & CAN_REMOTE) {
-		ghi_put(&q, d->persona->push_version ? GH_LIT("&table=RemoteAtt&PIN=")
-						     : GH_LIT("&PIN="));
-		ghi_put_decimal(&q, 900000 + d->remote_next);
-		request_make(d, REQUEST_REMOTE, "cdata", ghi_written(&q), (gh_slice){ 0 },
-			     scratch, out);
-	} else {
-		text = people_pin(d->persona,
-				  punches_user(d->plan, d->number, d->remote_next - 1), pin);
-		ghi_put(&q, GH_LIT("&AuthType=FP"));
-		ghi_put(&w, GH_LIT("PIN="));
-		ghi_put(&w, text);
-		text = people_template(d->plan, "FP", text, 0, 0, scratch->text.template);
-		ghi_put(&w, GH_LIT("\tSize="));
-		ghi_put_decimal(&w, text.n);
-		ghi_put(&w, GH_LIT("\tTMP="));
-		ghi_put(&w, text);
-		request_make(d, REQUEST_VERIFICATION, "cdata", ghi_written(&q), ghi_written(&w),
-			     scratch, out);
-	}
+	ghi_put(&q,
+		d->persona->push_version ? GH_LIT("&table=RemoteAtt&PIN=") : GH_LIT("&PIN="));
+	ghi_put_decimal(&q, REMOTE_PIN + d->remote_next);
+	request_make(d, REQUEST_REMOTE, "cdata", ghi_written(&q), (gh_slice){ 0 }, scratch,
+		     out);
+	return true;
+}
+
+/* The server is to verify a person (PUSH SDK 2013, 3.2.5-2). */
+static bool request_verification(struct sim_device *d, struct sim_scratch *scratch,
+				 struct sim_request *out)
+{
+	struct ghi_writer w = ghi_writer_on(scratch->body, sizeof(scratch->body));
+	struct ghi_writer q = ghi_writer_on(scratch->query, sizeof(scratch->query));
+	const char *type;
+
+	if (!visits_await(d, &scratch->text, &w, &type))
+		return false;
+	ghi_put(&q, GH_LIT("&AuthType="));
+	ghi_put(&q, gh_slice_of(type));
+	request_make(d, REQUEST_VERIFICATION, "cdata", ghi_written(&q), ghi_written(&w),
+		     scratch, out);
+	return true;
+}
+
+static bool request_remote(struct sim_device *d, struct sim_scratch *scratch,
+			   struct sim_request *out)
+{
+	if (!request_person(d, scratch, out) && !request_verification(d, scratch, out))
+		return false;
 	/* A person waits at the device (QUIRKS Q30). */
 	if (out->timeout_ms > 3000)
 		out->timeout_ms = 3000;
@@ -256,6 +268,7 @@ bool sim_device_next_request(struct sim_device *d, int64_t now_ms, struct sim_sc
 			     struct sim_request *out)
 {
 	d->now_ms = now_ms;
+	visits_happen(d);
 	if (d->in_flight != REQUEST_NOTHING || now_ms < d->ready_ms)
 		return false;
 	if (d->state == SIM_READY) {

@@ -42,7 +42,7 @@ void punches_make(const struct plan *p, const struct persona *persona, uint32_t 
 }
 
 void punches_write(struct ghi_writer *w, const struct persona *persona,
-		   const struct punch *punch, gh_slice id_number)
+		   const struct punch *punch, gh_slice id_number, bool verification)
 {
 	for (const char *c = persona->columns; *c; c++) {
 		if (c != persona->columns)
@@ -67,8 +67,10 @@ void punches_write(struct ghi_writer *w, const struct persona *persona,
 			ghi_put(w, id_number);
 			break;
 		case '0':
-		case 'Y': /* 0: an attendance record (Attendance PUSH 2020-03, 11.7) */
 			ghi_put_u8(w, '0');
+			break;
+		case 'Y':
+			ghi_put_u8(w, verification ? '1' : '0');
 			break;
 		case 'M': /* QUIRKS Q25: seen on an MB560 */
 			ghi_put(w, GH_LIT("43"));

@@ -22,8 +22,9 @@ uint32_t punches_user(const struct plan *p, uint32_t device, uint32_t index);
 /* Whether a photo was taken. */
 bool punches_photo(const struct plan *p, uint32_t device, uint32_t index);
 
-/* The line the persona sends for it. */
+/* The line the persona sends for it; `verification`: its identity card was looked at, and it is no attendance
+ * record (Attendance PUSH 2020-03, 11.7). */
 void punches_write(struct ghi_writer *w, const struct persona *persona,
-		   const struct punch *punch, gh_slice id_number);
+		   const struct punch *punch, gh_slice id_number, bool verification);
 
 #endif

@@ -58,7 +58,7 @@ uint32_t query_count(const struct sim_device *d, ghi_civil begin, ghi_civil end)
 	uint32_t n = 0, all = stream_end(d, STREAM_ATTLOG);
 
 	for (uint32_t i = d->cursor[STREAM_ATTLOG].first; i < all; i++)
-		n += query_in_time(d, i, begin, end);
+		n += stream_holds(d, STREAM_ATTLOG, i) && query_in_time(d, i, begin, end);
 	return n;
 }
 

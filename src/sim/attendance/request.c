@@ -115,7 +115,7 @@ void request_info(struct ghi_writer *w, const struct sim_device *d)
 		.firmware = gh_slice_of(p->firmware),
 		.users = request_count(d, TABLE_USERINFO),
 		.fingerprints = request_count(d, TABLE_FINGERTMP),
-		.punches = stream_end(d, STREAM_ATTLOG) - d->cursor[STREAM_ATTLOG].first,
+		.punches = stream_punches(d),
 		.address = GH_LIT("192.168.1.201"),
 		.fp_version = gh_slice_of(p->fp_version),
 	};

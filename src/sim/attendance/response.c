@@ -7,6 +7,7 @@
 #include "sim/attendance/handshake.h"
 #include "sim/attendance/query.h"
 #include "sim/attendance/settings.h"
+#include "sim/attendance/visits.h"
 
 enum { OP_STARTED = 0 };
 enum { BOOT_MS = 20000, RETRY_MS = 300, TRIES = 3, BATCH_MIN = 30 };
@@ -64,6 +65,8 @@ static void response_refused(struct sim_device *d)
 			return;
 		}
 	}
+	if (d->in_flight == REQUEST_VERIFICATION)
+		d->verdict = VERDICT_NONE;
 	if (d->in_flight == REQUEST_REMOTE || d->in_flight == REQUEST_VERIFICATION)
 		return; /* the person does not wait */
 	if (d->in_flight == REQUEST_PROBE || d->in_flight == REQUEST_FILE)
@@ -203,6 +206,27 @@ static bool response_file(struct sim_device *d, const struct sim_reply *reply)
 	return true;
 }
 
+/* The person that was typed, kept for a while; or none. */
+static void response_person(struct sim_device *d, gh_slice body)
+{
+	char pin[PEOPLE_PIN];
+
+	if (execution_package(d, body, false, TABLES) <= 0)
+		return;
+	d->statistics->people_received++;
+	snprintf(pin, sizeof(pin), "%u", REMOTE_PIN + d->remote_next);
+	guest_add(d, gh_slice_of(pin));
+}
+
+static bool response_verdict(struct sim_device *d, gh_slice body)
+{
+	if (!gh_slice_starts(body, GH_LIT("AUTH=")))
+		return false;
+	d->verdict = gh_slice_starts(body, GH_LIT("AUTH=Success")) ? VERDICT_PASSES
+								   : VERDICT_REFUSED;
+	return true;
+}
+
 static bool response_read(struct sim_device *d, const struct sim_reply *reply)
 {
 	gh_slice body = sim_reply_body(reply);
@@ -242,11 +266,11 @@ static bool response_read(struct sim_device *d, const struct sim_reply *reply)
 		return response_result(d, reply);
 	case REQUEST_REMOTE:
 		d->statistics->people_requests++;
-		d->statistics->people_received += execution_package(d, body, false, TABLES) > 0;
+		response_person(d, body);
 		return true;
 	case REQUEST_VERIFICATION:
 		d->statistics->verifications++;
-		return gh_slice_starts(body, GH_LIT("AUTH="));
+		return response_verdict(d, body);
 	default:
 		return response_file(d, reply);
 	}

@@ -1,5 +1,6 @@
 #include "sim/attendance/settings.h"
 
+#include "base/number.h"
 #include "sim/attendance/request.h"
 #include "sim/day_times.h"
 #include "sim/timers.h"
@@ -40,10 +41,9 @@ static void settings_named_put(struct ghi_writer *w, const struct sim_device *d,
 	const struct {
 		const char *name;
 		uint32_t can;
-	} flags[] = { { "finger", CAN_FP },
-		      { "face", CAN_FACE | CAN_BIO_DATA },
-		      { "photo", CAN_PHOTO },
-		      { "biophoto", CAN_BIO_PHOTO } };
+	} flags[] = { { "finger", CAN_FP },	{ "face", CAN_FACE | CAN_BIO_DATA },
+		      { "photo", CAN_PHOTO },	{ "remote", CAN_REMOTE },
+		      { "verify", CAN_VERIFY }, { "biophoto", CAN_BIO_PHOTO } };
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		if (gh_slice_eq(name, gh_slice_of(texts[i].name)))
@@ -58,8 +58,7 @@ static void settings_named_put(struct ghi_writer *w, const struct sim_device *d,
 	else if (gh_slice_eq(name, GH_LIT("faces")))
 		ghi_put_decimal(w, request_count(d, TABLE_BIODATA));
 	else if (gh_slice_eq(name, GH_LIT("punches")))
-		ghi_put_decimal(w,
-				stream_end(d, STREAM_ATTLOG) - d->cursor[STREAM_ATTLOG].first);
+		ghi_put_decimal(w, stream_punches(d));
 	else if (gh_slice_eq(name, GH_LIT("language")))
 		ghi_put_decimal(w, p->language);
 	else if (gh_slice_eq(name, GH_LIT("zone")))
@@ -108,6 +107,24 @@ void settings_put_value(struct ghi_writer *w, const struct sim_device *d, gh_sli
 	for (size_t i = 0; i < SETTINGS; i++)
 		if (gh_slice_ieq(key, gh_slice_of(settings[i].key)))
 			settings_text_put(w, d, settings[i].text);
+}
+
+bool settings_changed(const struct sim_device *d, const char *key)
+{
+	gh_slice value;
+
+	return setting_changed(d, gh_slice_of(key), &value);
+}
+
+uint64_t settings_number(const struct sim_device *d, const char *key)
+{
+	char text[32];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+	uint64_t n = 0;
+
+	settings_put_value(&w, d, gh_slice_of(key));
+	return w.err || ghi_number_parse(gh_slice_trim(ghi_written(&w)), UINT32_MAX, &n) ? 0
+											 : n;
 }
 
 static void settings_pair_put(struct ghi_writer *w, const struct sim_device *d, gh_slice key)

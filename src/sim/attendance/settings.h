@@ -7,6 +7,11 @@
 /* The value of a key, or nothing when there is no such setting. */
 void settings_put_value(struct ghi_writer *w, const struct sim_device *d, gh_slice key);
 
+/* Whether SET OPTION set it. */
+bool settings_changed(const struct sim_device *d, const char *key);
+/* Its value as a number; 0: it is none, or there is no such setting. */
+uint64_t settings_number(const struct sim_device *d, const char *key);
+
 /* All of them, "key=value" with `end` after each. */
 void settings_put_all(struct ghi_writer *w, const struct sim_device *d, const char *end);
 

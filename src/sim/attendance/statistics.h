@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "model/punch.h"
+#include "sim/attendance/fault.h"
 #include "sim/attendance/stream.h"
 #include "sim/fleet.h"
 
@@ -26,20 +27,33 @@ struct statistics {
 	uint64_t handshakes, polls, pings, settings, reboots;
 	uint64_t queried; /* records uploaded for a query command */
 	uint64_t bad_lines;
+	uint64_t dropped,
+		dropped_unsent; /* punches and photos that a full device lost; never acknowledged */
+	uint64_t doors_opened, doors_refused, alarms;
+	uint64_t messages, messages_personal; /* shown to all, and to one */
+	uint64_t verified, verified_here,
+		not_verified; /* people: by the server, by the device, not at all */
+	uint64_t barred;      /* cards on the blacklist */
+	uint64_t unrecorded;  /* punches that a full log did not take */
 	uint64_t people_requests, people_received,
 		verifications; /* remote attendance: requests, people received; verifications */
 	uint64_t commands, commands_failed, results, results_acknowledged;
-	uint64_t faults[SIM_FAULTS];
-	int fd; /* of --account; -1: none */
-	bool dirty, broken;
+	uint64_t faults[ATT_FAULTS];
+	int fd;	   /* of --account; -1: none */
+	int truth; /* of --truth; -1: none */
+	bool dirty, truth_dirty, broken;
 };
 
-/* fd of a file open for appending, or -1. */
-struct statistics statistics_to(int fd);
+/* Files open for appending, or -1. */
+struct statistics statistics_to(int fd, int truth);
 
 /* A punch the server has. Its line is in the file before this returns: serial, PIN, time,
  * status, verify mode and work code, with tabs between. Sets a->broken when it cannot be. */
 void statistics_punch(struct statistics *a, const char *sn, const struct punch *punch);
+
+/* Something happened at a device: a line of the truth, as statistics_punch(). `pin` empty: it is about no person. */
+void statistics_truth(struct statistics *a, const char *sn, int64_t time_s, gh_slice pin,
+		      const char *what, gh_slice detail);
 
 /* All of it as one JSON object; `pending` is what was still to be sent. */
 void statistics_report(const struct statistics *a, const struct plan *plan, int64_t elapsed_ms,

@@ -4,6 +4,7 @@
 #include "model/record.h"
 #include "sim/attendance/calendar.h"
 #include "sim/attendance/device.h"
+#include "sim/attendance/visits.h"
 #include "sim/picture.h"
 #include "wire/attendance/attphoto.h"
 #include "wire/attendance/operlog.h"
@@ -12,6 +13,8 @@
 
 #define BODY_AIM (48u << 10)
 #define FULL 1000000u
+
+enum { STATUS_BLACKLISTED = 2 };
 
 const struct stream streams[STREAMS] = {
 #define STREAM(NAME, table, old_parameter, flags) { table, old_parameter, flags },
@@ -61,6 +64,13 @@ uint32_t stream_end(const struct sim_device *d, enum stream_id s)
 	default:
 		return base_of(d, s);
 	}
+}
+
+uint32_t stream_punches(const struct sim_device *d)
+{
+	uint32_t first = d->cursor[STREAM_ATTLOG].first;
+
+	return stream_end(d, STREAM_ATTLOG) - first - visits_lacking(d, first);
 }
 
 bool stream_open(const struct sim_device *d, enum stream_id s)
@@ -117,10 +127,11 @@ bool stream_holds(const struct sim_device *d, enum stream_id s, uint32_t index)
 		return false;
 	switch (s) {
 	case STREAM_ATTLOG:
+		return !visits_lack(d, index);
 	case STREAM_ERRORLOG:
 		return true;
 	case STREAM_ATTPHOTO:
-		return punches_photo(d->plan, d->number, index);
+		return punches_photo(d->plan, d->number, index) && !visits_lack(d, index);
 	default:
 		place = place_of(d, s, index);
 		return place_holds(d, &place);
@@ -159,6 +170,9 @@ void stream_punch(const struct sim_device *d, uint32_t index, struct punch *out,
 {
 	punches_make(d->plan, d->persona, d->number, index, sim_device_shift_s(d, index), out,
 		     text);
+	/* Attendance PUSH 2020-03, 11.7. */
+	if (visits_barred(d, index))
+		out->status = STATUS_BLACKLISTED;
 }
 
 static void stream_punch_write(struct ghi_writer *w, const struct sim_device *d, uint32_t index)
@@ -169,7 +183,8 @@ static void stream_punch_write(struct ghi_writer *w, const struct sim_device *d,
 
 	stream_punch(d, index, &punch, &text);
 	punches_write(w, d->persona, &punch,
-		      people_id_number(d->plan, punches_user(d->plan, d->number, index), id));
+		      people_id_number(d->plan, punches_user(d->plan, d->number, index), id),
+		      visits_barred(d, index));
 }
 
 static void stream_photo_write(struct ghi_writer *w, const struct sim_device *d, uint32_t index,
@@ -186,7 +201,8 @@ static void stream_photo_write(struct ghi_writer *w, const struct sim_device *d,
 	stream_punch(d, index, &punch, &punch_text);
 	n = snprintf(name, sizeof(name), "%014lld-", (long long)punch.time);
 	if (d->persona->can & CAN_ID_CARD)
-		n += snprintf(name + n, sizeof(name) - (size_t)n, "0-%.*s-%.*s",
+		n += snprintf(name + n, sizeof(name) - (size_t)n, "%d-%.*s-%.*s",
+			      visits_barred(d, index) ? STATUS_BLACKLISTED : 0,
 			      GH_FMT(punch.pin),
 			      GH_FMT(people_id_number(
 				      d->plan, punches_user(d->plan, d->number, index), id)));

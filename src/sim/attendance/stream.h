@@ -32,6 +32,8 @@ struct sim_device;
 
 /* One past the newest record. */
 uint32_t stream_end(const struct sim_device *d, enum stream_id s);
+/* How many punches are on the device. */
+uint32_t stream_punches(const struct sim_device *d);
 /* Whether TransFlag and the persona let it be uploaded. */
 bool stream_open(const struct sim_device *d, enum stream_id s);
 /* Whether record `index` exists and may be sent now. */
