@@ -150,7 +150,7 @@ static const char *member_set(const struct model_kind *k, gh_slice name, const s
 			return "may not be empty";
 		*(gh_slice *)model_at(k, out, i) = m->s;
 	}
-	out->present |= UINT64_C(1) << i;
+	model_mark(out, i);
 	return NULL;
 }
 

@@ -163,7 +163,7 @@ static void change_log(const struct changing *g)
 {
 	static const char *const event[DEVICE_STATES] = { "device held", "device approved",
 							  "device blocked" };
-	bool state = g->set.change.present >> DEVICE_state & 1;
+	bool state = model_has(&g->set.change, DEVICE_state);
 
 	LOG(g->c->server->log, LOG_INFO, state ? event[g->set.change.state] : "device changed",
 	    { "sn", device_sn(g->d) }, { "peer", http_peer(g->c->r) },
@@ -317,7 +317,7 @@ static void change_put(struct changing *g, const char *action)
 
 static void change_state(struct changing *g, enum device_state state)
 {
-	g->set.change.present |= (uint64_t)1 << DEVICE_state;
+	model_mark(&g->set.change, DEVICE_state);
 	g->set.change.state = state;
 }
 
@@ -344,7 +344,7 @@ void handle_device_reset_registration(struct call *c)
 	if (g == NULL)
 		return;
 	for (size_t i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
-		g->set.change.present |= UINT64_C(1) << reset[i];
+		model_mark(&g->set.change, reset[i]);
 	change_put(g, "reset_registration");
 }
 

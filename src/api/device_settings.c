@@ -146,7 +146,7 @@ static void settings_read(const struct body *b, struct device_settings *s)
 		const struct body *m = &b->part[i];
 #define DEVICE_SETTING(json, part, member, kind, least, most, about) \
 	if (gh_slice_eq(m->name, GH_LIT(json))) {                    \
-		s->change.present |= (uint64_t)1 << DEVICE_##member; \
+		model_mark(&s->change, DEVICE_##member);             \
 		setting_set_##kind(&s->change.part member, m);       \
 	}
 #include "api/device_setting.def"
@@ -181,7 +181,7 @@ bool device_settings_read(struct call *c, struct device_settings *s)
 	/* How it reads what it is given is then found out again. */
 	if (body_find(c->body, GH_LIT("clock"))) {
 		s->change.access.clock_form = (gh_slice){ 0 };
-		s->change.present |= UINT64_C(1) << DEVICE_clock_form;
+		model_mark(&s->change, DEVICE_clock_form);
 	}
 	s->tags.replaced = body_find(c->body, GH_LIT("tags")) != NULL;
 	if (tags_read(c, s->tags.replaced ? "tags" : "addTags", s, &s->tags.added) &&

@@ -268,7 +268,7 @@ void device_publish(struct device *d, const struct device_row *row,
 	for (size_t i = 0; i < DEVICE_FIELDS; i++)
 		if (model_has(row, i))
 			device_field_publish(d, i, row, backing);
-	d->row.present |= row->present;
+	device_fields_add(&d->row.present, row->present);
 	d->row.id = d->id;
 	if (backing->zone)
 		zone_exchange(&d->backing.zone, &backing->zone);

@@ -164,9 +164,9 @@ static void admission_row_complete(struct device_row *row, int64_t now_ms)
 	/* The store writes it here. */
 	if (!model_has(row, DEVICE_area))
 		row->area = AREA_DEFAULT;
-	row->present |= UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_state |
-			UINT64_C(1) << DEVICE_created_ms | UINT64_C(1) << DEVICE_seen_ms |
-			UINT64_C(1) << DEVICE_area;
+	device_fields_add(&row->present,
+			  DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_state, DEVICE_created_ms,
+					   DEVICE_seen_ms, DEVICE_area));
 }
 
 static enum gh_err admission_put(struct server *server, const struct device_row *first,
@@ -271,7 +271,7 @@ enum gh_err devices_announce(struct server *server, const struct device_row *fir
 	if (!zone_exists(first->zone))
 		return GH_EINVALID;
 	row.announced_ms = server->now_ms();
-	row.present |= UINT64_C(1) << DEVICE_announced_ms;
+	model_mark(&row, DEVICE_announced_ms);
 	return admission_put(server, &row, tags, audit, done, ctx);
 }
 
@@ -294,7 +294,7 @@ static void change_done(struct store_job *job, enum gh_err err)
 		device_held_update(ds, j->device);
 		device_wake(j->server, j->device, was_terminal);
 	}
-	if (j->row.present >> DEVICE_state & 1)
+	if (model_has(&j->row, DEVICE_state))
 		device_fate_changed(j->device);
 	if (j->changed)
 		j->changed(j->ctx, err);
@@ -318,7 +318,7 @@ static void clock_zone_keep(struct device *d, const struct zone *before,
 	pthread_mutex_lock(&d->lock);
 	if (d->backing.clock_zone == NULL) {
 		change->clock_zone = zone_name(before);
-		change->present |= UINT64_C(1) << DEVICE_clock_zone;
+		model_mark(change, DEVICE_clock_zone);
 	}
 	pthread_mutex_unlock(&d->lock);
 }
@@ -350,7 +350,7 @@ static enum gh_err tags_change_copy(struct row_job *j, const struct device_tags_
 static enum gh_err device_change_put(struct server *server, struct device *d, struct row_job *j,
 				     const struct device_tags_change *tags)
 {
-	bool of_state = j->row.present >> DEVICE_state & 1;
+	bool of_state = model_has(&j->row, DEVICE_state);
 	enum gh_err err = tags ? tags_change_copy(j, tags) : GH_OK;
 
 	if (err)
@@ -365,7 +365,7 @@ static enum gh_err device_change_put(struct server *server, struct device *d, st
 
 static bool comm_key_changes(struct device *d, const struct device_row *change)
 {
-	if (!(change->present >> DEVICE_comm_key & 1))
+	if (!model_has(change, DEVICE_comm_key))
 		return false;
 	pthread_mutex_lock(&d->lock);
 	bool changes = !gh_slice_eq(d->row.comm_key, change->comm_key);
@@ -419,7 +419,7 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 	clock_zone_keep(d, before, &row);
 	if (comm_key_changes(d, change)) {
 		/* It has to show the new one. */
-		row.present |= UINT64_C(1) << DEVICE_proven_address;
+		model_mark(&row, DEVICE_proven_address);
 		row.proven_address = (gh_slice){ 0 };
 	}
 	j = row_job_new(server, &row);
@@ -431,7 +431,7 @@ enum gh_err device_change_tagged(struct server *server, struct device *d,
 		row_job_free(j);
 		return err;
 	}
-	j->row.present &= ~(UINT64_C(1) << DEVICE_sn);
+	device_fields_remove(&j->row.present, DEVICE_FIELDS_OF(DEVICE_sn));
 	j->device = device_ref(d);
 	j->dialect_changes = dialect_changes(d, change);
 	unit_changes_note(j, d, change);

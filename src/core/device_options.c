@@ -57,10 +57,9 @@ void device_options_sent(struct device_row *change, const struct device_options 
 	change->attendance.options_sent_ms = now_ms;
 	change->attendance.options_sent_offset_s = o->zone_offset_s;
 	change->attendance.options_sent = text;
-	change->present |= UINT64_C(1) << DEVICE_clock_zone |
-			   UINT64_C(1) << DEVICE_options_sent_ms |
-			   UINT64_C(1) << DEVICE_options_sent_offset_s |
-			   UINT64_C(1) << DEVICE_options_sent;
+	device_fields_add(&change->present,
+			  DEVICE_FIELDS_OF(DEVICE_clock_zone, DEVICE_options_sent_ms,
+					   DEVICE_options_sent_offset_s, DEVICE_options_sent));
 }
 
 /* --- the options to send --- */
@@ -179,7 +178,7 @@ void devices_options_tick(struct server *server)
 static void default_zone_follow(struct server *server, struct device *d, void *ctx)
 {
 	struct zone *fresh = ctx, *old = NULL;
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_zone };
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_clock_zone) };
 	bool follows, keeps;
 
 	pthread_mutex_lock(&d->lock);

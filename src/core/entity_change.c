@@ -27,15 +27,6 @@ static int64_t entity_version_of(const struct model_kind *k, const void *record)
 		       : 0;
 }
 
-static void present_set(void *record, size_t i)
-{
-	uint64_t present;
-
-	memcpy(&present, record, sizeof(present));
-	present |= UINT64_C(1) << i;
-	memcpy(record, &present, sizeof(present));
-}
-
 /* What is stored now; its texts do not outlive the callback. */
 static bool before_keep(void *ctx, int64_t id, const void *record)
 {
@@ -54,11 +45,11 @@ static bool before_keep(void *ctx, int64_t id, const void *record)
 			continue;
 		memcpy(model_at(k, &c->merged, i), model_at_const(k, record, i),
 		       sizeof(int64_t));
-		present_set(&c->merged, i);
+		model_mark(&c->merged, i);
 	}
 	if (version < k->fields) {
 		*(int64_t *)model_at(k, &c->merged, version) = entity_version_of(k, record) + 1;
-		present_set(&c->merged, version);
+		model_mark(&c->merged, version);
 	}
 	return true;
 }
@@ -75,7 +66,7 @@ static enum gh_err before_read(struct entity_change *c, const struct store_ops *
 		return ops->entity_hold(s, c->kind, c->id, before_keep, c);
 	if (version < k->fields) {
 		*(int64_t *)model_at(k, &c->merged, version) = 1;
-		present_set(&c->merged, version);
+		model_mark(&c->merged, version);
 	}
 	return GH_OK;
 }

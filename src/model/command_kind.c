@@ -280,7 +280,7 @@ static enum gh_err record_field_set(const struct model_kind *kind, size_t i, gh_
 	} else {
 		memcpy(at, &value, sizeof(value));
 	}
-	out->present |= UINT64_C(1) << i;
+	model_mark(out, i);
 	return GH_OK;
 }
 

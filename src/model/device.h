@@ -79,6 +79,58 @@ enum device_part {
 	DEVICE_PARTS
 };
 
+enum device_field {
+#define DEVICE_FIELD(PART, member, json, type, flags) DEVICE_##member,
+#include "model/device.def"
+#undef DEVICE_FIELD
+	DEVICE_FIELDS
+};
+
+#define DEVICE_WORDS 2
+
+/* Which fields a row has: the words that a record begins with (field.h). */
+struct device_fields {
+	uint64_t word[DEVICE_WORDS];
+};
+
+_Static_assert(DEVICE_FIELDS <= DEVICE_WORDS * MODEL_WORD, "one presence bit per field");
+
+static inline struct device_fields device_fields_of(const enum device_field *field, size_t n)
+{
+	struct device_fields f = { { 0 } };
+
+	for (size_t i = 0; i < n; i++)
+		f.word[field[i] / MODEL_WORD] |= UINT64_C(1) << field[i] % MODEL_WORD;
+	return f;
+}
+
+/* The fields that are named: DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_name). */
+#define DEVICE_FIELDS_OF(...)                                                 \
+	device_fields_of((const enum device_field[]){ __VA_ARGS__ },          \
+			 sizeof((const enum device_field[]){ __VA_ARGS__ }) / \
+				 sizeof(enum device_field))
+
+static inline void device_fields_add(struct device_fields *to, struct device_fields more)
+{
+	for (size_t i = 0; i < DEVICE_WORDS; i++)
+		to->word[i] |= more.word[i];
+}
+
+static inline void device_fields_remove(struct device_fields *from, struct device_fields which)
+{
+	for (size_t i = 0; i < DEVICE_WORDS; i++)
+		from->word[i] &= ~which.word[i];
+}
+
+static inline bool device_fields_empty(struct device_fields f)
+{
+	uint64_t any = 0;
+
+	for (size_t i = 0; i < DEVICE_WORDS; i++)
+		any |= f.word[i];
+	return any == 0;
+}
+
 /* What the attendance dialect needs of a device. */
 struct device_attendance {
 #define DEVICE_MEMBER_IDENTITY(type, member)
@@ -111,7 +163,7 @@ struct device_access {
 
 /* The identity, and what single dialects need beside it. */
 struct device_row {
-	uint64_t present;
+	struct device_fields present;
 	int64_t id; /* the store's number, never reused */
 #define DEVICE_MEMBER_IDENTITY(type, member) model_##type member;
 #define DEVICE_MEMBER_ACCESS(type, member)
@@ -124,13 +176,6 @@ struct device_row {
 	struct device_attendance attendance;
 	struct device_terminal terminal;
 	struct device_access access;
-};
-
-enum device_field {
-#define DEVICE_FIELD(PART, member, json, type, flags) DEVICE_##member,
-#include "model/device.def"
-#undef DEVICE_FIELD
-	DEVICE_FIELDS
 };
 
 /* All fields, those of a part together. Its name is the table of the identity. */

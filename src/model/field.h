@@ -39,14 +39,17 @@ struct model_field {
 	uint8_t flags;
 };
 
+#define MODEL_WORD 64 /* presence bits of a word */
+
 /* What kind of record a struct is. Every such struct begins with `uint64_t present`, whose bit i
  * is set when field i is present: an absent field leaves the stored value unchanged, an empty
- * one clears it. Text is borrowed from what the record was read from. */
+ * one clears it. A struct of more fields begins with several such words (device.h). Text is
+ * borrowed from what the record was read from. */
 struct model_kind {
 	const char *name;   /* singular, also the SQL table: person */
 	const char *plural; /* the API's list: persons */
 	const struct model_field *field;
-	size_t fields; /* at most 64 */
+	size_t fields; /* as many as the words have bits */
 	size_t size;   /* of the struct */
 };
 

@@ -43,10 +43,27 @@ static inline size_t model_extra(const struct model_kind *k)
 
 static inline bool model_has(const void *record, size_t i)
 {
-	uint64_t present;
+	uint64_t word;
 
-	memcpy(&present, record, sizeof(present));
-	return present >> i & 1;
+	memcpy(&word, (const uint8_t *)record + i / MODEL_WORD * sizeof(word), sizeof(word));
+	return word >> i % MODEL_WORD & 1;
+}
+
+/* Field i is present from now on. */
+static inline void model_mark(void *record, size_t i)
+{
+	uint8_t *at = (uint8_t *)record + i / MODEL_WORD * sizeof(uint64_t);
+	uint64_t word;
+
+	memcpy(&word, at, sizeof(word));
+	word |= UINT64_C(1) << i % MODEL_WORD;
+	memcpy(at, &word, sizeof(word));
+}
+
+/* No field is. */
+static inline void model_unmark_all(const struct model_kind *k, void *record)
+{
+	memset(record, 0, (k->fields + MODEL_WORD - 1) / MODEL_WORD * sizeof(uint64_t));
 }
 
 #endif

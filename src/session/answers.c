@@ -17,7 +17,7 @@ struct answers {
 
 static void answers_format_note(struct exchange *x, const struct answers *all)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_command_format,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_command_format),
 				     .access.command_format = 1 };
 
 	for (size_t i = 0; i < all->n; i++) {

@@ -137,18 +137,18 @@ void dialect_note(const struct exchange *x, struct device_row *change)
 	change->dialect = gh_slice_of(x->dialect->name);
 	change->dialect_since_ms = x->now_ms;
 	change->dialect_why = gh_slice_of(x->dialect_why);
-	change->present |= UINT64_C(1) << DEVICE_dialect |
-			   UINT64_C(1) << DEVICE_dialect_since_ms |
-			   UINT64_C(1) << DEVICE_dialect_why;
+	device_fields_add(
+		&change->present,
+		DEVICE_FIELDS_OF(DEVICE_dialect, DEVICE_dialect_since_ms, DEVICE_dialect_why));
 }
 
 void dialect_store(struct exchange *x)
 {
-	struct device_row change = { .present = 0 };
+	struct device_row change = { .id = 0 };
 	enum device_dialect before = device_dialect(x->device);
 
 	dialect_note(x, &change);
-	if (change.present == 0)
+	if (device_fields_empty(change.present))
 		return;
 	/* On a full queue it is stored with the next request that shows it. */
 	if (device_change(x->server, x->device, &change, NULL, NULL))

@@ -207,8 +207,7 @@ static void session_admission_done(void *ctx, struct device *d, enum gh_err err)
 static void admission_begin(struct exchange *x)
 {
 	struct device_row first = {
-		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_address |
-			   UINT64_C(1) << DEVICE_device_type,
+		.present = DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_address, DEVICE_device_type),
 		.sn = x->sn,
 		.address = exchange_peer(x),
 		.device_type = exchange_param(x, "DeviceType"),

@@ -158,7 +158,7 @@ struct device *server_announce(struct server_fixture *f, const char *sn)
 void server_approve(struct server_fixture *f, struct device *d)
 {
 	struct wait w = wait_new();
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_state),
 				     .state = DEVICE_APPROVED };
 
 	assert_int_equal(device_change(&f->server, d, &change, server_ended, &w), GH_OK);

@@ -80,7 +80,7 @@ static void a_newcomer_takes_the_place_of_the_oldest_that_waits(void **state)
 
 static struct device *admit_from(const char *sn, const char *address)
 {
-	struct device_row first = { .present = UINT64_C(1) << DEVICE_address,
+	struct device_row first = { .present = DEVICE_FIELDS_OF(DEVICE_address),
 				    .sn = gh_slice_of(sn),
 				    .address = gh_slice_of(address) };
 
@@ -148,7 +148,7 @@ static void one_that_was_announced_is_dropped_for_nothing(void **state)
 
 static void one_is_either_dropped_or_approved(void **state)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_state),
 				     .state = DEVICE_APPROVED };
 	struct device *a = server_admit(&f, "A"), *b = server_admit(&f, "B");
 	(void)state;
@@ -226,7 +226,7 @@ static void a_deleted_device_is_unknown_and_comes_back_with_its_number(void **st
 static void a_zone_must_exist(void **state)
 {
 	struct device *d = server_admit(&f, "CLOCK1");
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_zone,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_zone),
 				     .zone = GH_LIT("Mars/Olympus") };
 	(void)state;
 

@@ -69,7 +69,7 @@ int session_open_approved(void **state)
 	clock1 = server_admit_row(
 		&fixture, &(struct device_row){ .sn = GH_LIT("CLOCK1"),
 						.dialect = GH_LIT("attendance"),
-						.present = UINT64_C(1) << DEVICE_dialect });
+						.present = DEVICE_FIELDS_OF(DEVICE_dialect) });
 	server_approve(&fixture, clock1);
 	return 0;
 }

@@ -106,7 +106,7 @@ static void unit_close(void)
 
 static void unit_block(void)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_state),
 				     .state = DEVICE_BLOCKED };
 
 	assert_int_equal(device_change(&fixture.server, unit, &change, NULL, NULL), GH_OK);
@@ -473,7 +473,7 @@ static void what_both_ends_have_is_agreed_on(void **state)
 
 static void unit_key(const char *key)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_comm_key,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_comm_key),
 				     .comm_key = gh_slice_of(key) };
 
 	assert_int_equal(device_change(&fixture.server, unit, &change, NULL, NULL), GH_OK);

@@ -24,7 +24,7 @@ static int clock_open(void **state)
 	unit = devices_find(fixture.server.devices, GH_LIT("UNIT1"));
 	assert_non_null(unit);
 	server_approve(&fixture, unit);
-	unit_change(&(struct device_row){ .present = UINT64_C(1) << DEVICE_zone,
+	unit_change(&(struct device_row){ .present = DEVICE_FIELDS_OF(DEVICE_zone),
 					  .zone = GH_LIT("Europe/Berlin") });
 	session_post("/iclock/registry?SN=UNIT1", "DeviceType=acc,LockCount=1");
 	assert_int_equal(reply.status, 200);
@@ -189,7 +189,7 @@ static void a_key_stands_for_the_unit_wherever_it_was_shown(void **state)
 {
 	(void)state;
 	unit_reports(BERLIN_S);
-	unit_change(&(struct device_row){ .present = UINT64_C(1) << DEVICE_comm_key,
+	unit_change(&(struct device_row){ .present = DEVICE_FIELDS_OF(DEVICE_comm_key),
 					  .comm_key = GH_LIT("hush") });
 	session_address = ELSEWHERE;
 	session_post("/iclock/registry?SN=UNIT1", "DeviceType=acc,LockCount=1,authKey=hush");

@@ -246,7 +246,7 @@ static void what_is_not_answered_is_given_again_but_no_opening(void **state)
 
 static void as_many_as_are_set_for_the_unit_are_in_a_reply(void **state)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_batch_commands,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_batch_commands),
 				     .access.batch_commands = 3 };
 	char line[256];
 	int64_t id[5];

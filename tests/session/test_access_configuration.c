@@ -48,11 +48,9 @@ static void every_setting_is_delivered_when_it_begins_and_in_its_configuration(v
 					    "QRCodeDecryptKey=qrkey",
 					    "SvrNSLevel=2" };
 	struct device_row change = {
-		.present = UINT64_C(1) << DEVICE_error_delay_s | UINT64_C(1) << DEVICE_delay_s |
-			   UINT64_C(1) << DEVICE_trans_times |
-			   UINT64_C(1) << DEVICE_trans_interval_min |
-			   UINT64_C(1) << DEVICE_realtime | UINT64_C(1) << DEVICE_qr_type |
-			   UINT64_C(1) << DEVICE_qr_key,
+		.present = DEVICE_FIELDS_OF(DEVICE_error_delay_s, DEVICE_delay_s,
+					    DEVICE_trans_times, DEVICE_trans_interval_min,
+					    DEVICE_realtime, DEVICE_qr_type, DEVICE_qr_key),
 		.attendance = { .error_delay_s = 45,
 				.delay_s = 7,
 				.trans_times = GH_LIT("06:00;18:30"),

@@ -237,7 +237,7 @@ static void a_list_that_alternates_brings_one_order_of_each_step(void **state)
 
 static void a_blocked_one_is_removed(void **state)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_state,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_state),
 				     .state = DEVICE_BLOCKED };
 
 	(void)state;

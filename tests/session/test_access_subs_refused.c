@@ -119,7 +119,7 @@ static void orders_that_follow_from_a_list_are_not_audited(void **state)
 /* The words of the other dialect do not name the unit: the door would be one of the main controller. */
 static void its_commands_leave_in_words_that_name_it_alone(void **state)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_dialect,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_dialect),
 				     .dialect = GH_LIT("attendance") };
 	int64_t id;
 
@@ -172,7 +172,7 @@ static void sub_deleted(void *ctx, enum gh_err err)
 static void there_are_64_of_them_also_of_lists_at_once(void **state)
 {
 	struct device_row first = {
-		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_parent,
+		.present = DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_parent),
 		.access.parent = GH_LIT("MAIN1"),
 	};
 	size_t before = devices_count(fixture.server.devices);

@@ -55,7 +55,7 @@ static const char *token_md5(const char *a, const char *b, const char *c)
 
 static void token_setting(const char *word)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_access_token,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_access_token),
 				     .access.access_token = gh_slice_of(word) };
 
 	assert_int_equal(device_change(&fixture.server, unit, &change, NULL, NULL), GH_OK);

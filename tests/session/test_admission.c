@@ -55,7 +55,7 @@ static void device_set(struct device_row change)
 static void a_blocked_device_is_refused(void **state)
 {
 	(void)state;
-	device_set((struct device_row){ .present = UINT64_C(1) << DEVICE_state,
+	device_set((struct device_row){ .present = DEVICE_FIELDS_OF(DEVICE_state),
 					.state = DEVICE_BLOCKED });
 	session_get("/iclock/getrequest?SN=CLOCK1");
 	assert_reply(403, "device is blocked by the administrator");
@@ -68,7 +68,7 @@ static void a_blocked_device_is_refused(void **state)
 
 static void key_set(const char *key)
 {
-	device_set((struct device_row){ .present = UINT64_C(1) << DEVICE_comm_key,
+	device_set((struct device_row){ .present = DEVICE_FIELDS_OF(DEVICE_comm_key),
 					.comm_key = gh_slice_of(key) });
 }
 

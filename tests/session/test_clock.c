@@ -55,7 +55,7 @@ static void device_change_wait(const struct device_row *row)
 
 static void change_zone(const char *zone)
 {
-	device_change_wait(&(struct device_row){ .present = UINT64_C(1) << DEVICE_zone,
+	device_change_wait(&(struct device_row){ .present = DEVICE_FIELDS_OF(DEVICE_zone),
 						 .zone = gh_slice_of(zone) });
 }
 
@@ -114,10 +114,10 @@ static void a_zone_given_before_the_first_handshake_counts_at_once(void **state)
 	(void)state;
 	session_open(state);
 	clock1 = server_admit(&fixture, "CLOCK1");
-	device_change_wait(&(struct device_row){ .present = UINT64_C(1) << DEVICE_zone |
-							    UINT64_C(1) << DEVICE_state,
-						 .zone = GH_LIT("Asia/Kolkata"),
-						 .state = DEVICE_APPROVED });
+	device_change_wait(
+		&(struct device_row){ .present = DEVICE_FIELDS_OF(DEVICE_zone, DEVICE_state),
+				      .zone = GH_LIT("Asia/Kolkata"),
+				      .state = DEVICE_APPROVED });
 	assert_string_equal(punch_upload("2024-07-31 12:00:00").zone, "Asia/Kolkata");
 }
 
@@ -193,13 +193,13 @@ static void a_summer_time_change_is_sent_like_a_new_zone(void **state)
 
 static void other_options_are_sent_the_same_way(void **state)
 {
-	static const struct device_row c[] = {
-		{ .present = UINT64_C(1) << DEVICE_delay_s, .attendance.delay_s = 77 },
-		{ .present = UINT64_C(1) << DEVICE_error_delay_s,
+	const struct device_row c[] = {
+		{ .present = DEVICE_FIELDS_OF(DEVICE_delay_s), .attendance.delay_s = 77 },
+		{ .present = DEVICE_FIELDS_OF(DEVICE_error_delay_s),
 		  .attendance.error_delay_s = 78 },
-		{ .present = UINT64_C(1) << DEVICE_trans_interval_min,
+		{ .present = DEVICE_FIELDS_OF(DEVICE_trans_interval_min),
 		  .attendance.trans_interval_min = 79 },
-		{ .present = UINT64_C(1) << DEVICE_realtime, .attendance.realtime = 0 },
+		{ .present = DEVICE_FIELDS_OF(DEVICE_realtime), .attendance.realtime = 0 },
 	};
 	(void)state;
 
@@ -210,8 +210,9 @@ static void other_options_are_sent_the_same_way(void **state)
 		assert_int_equal(send_options(true), GH_OK);
 		assert_int_equal(send_options(true), GH_ENOTFOUND);
 	}
-	device_change_wait(&(struct device_row){ .present = UINT64_C(1) << DEVICE_trans_times,
-						 .attendance.trans_times = GH_LIT("03:00") });
+	device_change_wait(
+		&(struct device_row){ .present = DEVICE_FIELDS_OF(DEVICE_trans_times),
+				      .attendance.trans_times = GH_LIT("03:00") });
 	assert_int_equal(send_options(false), GH_OK);
 }
 

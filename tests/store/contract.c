@@ -82,7 +82,7 @@ enum gh_err tx_end(struct fixture *f, enum gh_err err)
 
 int64_t device_new(struct fixture *f, const char *sn)
 {
-	struct device_row d = { .present = 1 << DEVICE_sn, .sn = gh_slice_of(sn) };
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn), .sn = gh_slice_of(sn) };
 
 	tx_begin(f);
 	assert_ok(f->ops->device_put(f->s, &d));

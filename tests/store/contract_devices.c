@@ -7,10 +7,21 @@
 struct devices {
 	size_t n;
 	int64_t id[8];
-	uint64_t present[8];
+	struct device_fields present[8];
 	char sn[8][32], name[8][32], zone[8][32];
 	int64_t state[8], seen_ms[8];
 };
+
+static struct device_fields both(struct device_fields a, struct device_fields b)
+{
+	device_fields_add(&a, b);
+	return a;
+}
+
+static void assert_fields(struct device_fields is, struct device_fields want)
+{
+	assert_memory_equal(&is, &want, sizeof(is));
+}
 
 static void text_copy(char *room, gh_slice s)
 {
@@ -56,11 +67,12 @@ static void a_device_is_known_by_its_serial_number(void **state)
 {
 	struct fixture *f = *state;
 	struct device_row d = { .present =
-					1 << DEVICE_sn | 1 << DEVICE_state | 1 << DEVICE_zone,
+					DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_state, DEVICE_zone),
 				.sn = GH_LIT("A1"),
 				.state = DEVICE_APPROVED,
 				.zone = GH_LIT("UTC") };
-	struct device_row none = { .present = 0 }, empty = { .present = 1 << DEVICE_sn };
+	struct device_row none = { .id = 0 },
+			  empty = { .present = DEVICE_FIELDS_OF(DEVICE_sn) };
 
 	assert_ok(device_put_test(f, &d));
 	assert_true(d.id > 0);
@@ -79,7 +91,7 @@ static void a_device_is_known_by_its_serial_number(void **state)
 
 	assert_int_equal(ds.n, 2);
 	assert_int_equal(ds.id[0], d.id);
-	assert_int_equal(ds.present[0], d.present | (uint64_t)1 << DEVICE_area);
+	assert_fields(ds.present[0], both(d.present, DEVICE_FIELDS_OF(DEVICE_area)));
 	assert_string_equal(ds.sn[0], "A1");
 	assert_string_equal(ds.zone[0], "UTC");
 	assert_int_equal(ds.state[0], DEVICE_APPROVED);
@@ -89,8 +101,8 @@ static void a_device_is_known_by_its_serial_number(void **state)
 static void a_change_of_a_device_touches_what_it_names(void **state)
 {
 	struct fixture *f = *state;
-	struct device_row d = { .present = 1 << DEVICE_sn | 1 << DEVICE_name |
-					   1 << DEVICE_zone | 1 << DEVICE_state,
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_name, DEVICE_zone,
+							    DEVICE_state),
 				.sn = GH_LIT("A1"),
 				.name = GH_LIT("Gate"),
 				.zone = GH_LIT("UTC"),
@@ -99,8 +111,8 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 	assert_ok(device_put_test(f, &d));
 	/* The serial number does not change, whatever is in the change. */
 	struct device_row c = { .id = d.id,
-				.present =
-					1 << DEVICE_sn | 1 << DEVICE_name | 1 << DEVICE_seen_ms,
+				.present = DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_name,
+							    DEVICE_seen_ms),
 				.sn = GH_LIT("OTHER"),
 				.name = GH_LIT(""),
 				.seen_ms = 77 };
@@ -111,12 +123,12 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 
 	assert_int_equal(ds.n, 1);
 	assert_string_equal(ds.sn[0], "A1");
-	assert_int_equal(ds.present[0],
-			 d.present | 1 << DEVICE_seen_ms | (uint64_t)1 << DEVICE_area);
+	assert_fields(ds.present[0],
+		      both(d.present, DEVICE_FIELDS_OF(DEVICE_seen_ms, DEVICE_area)));
 	assert_string_equal(ds.name[0], "");
 	assert_string_equal(ds.zone[0], "UTC");
 	assert_int_equal(ds.seen_ms[0], 77);
-	c.present = 0;
+	c.present = (struct device_fields){ { 0 } };
 	assert_ok(device_put_test(f, &c));
 	c.id = d.id + 1;
 	assert_int_equal(device_put_test(f, &c), GH_ENOTFOUND);
@@ -124,7 +136,7 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 
 static bool see_parts(void *ctx, const struct device_row *d)
 {
-	*(uint64_t *)ctx = d->present;
+	*(struct device_fields *)ctx = d->present;
 	if (model_has(d, DEVICE_push_version))
 		assert_slice(d->attendance.push_version, "2.4.1");
 	if (model_has(d, DEVICE_delay_s))
@@ -137,25 +149,22 @@ static bool see_parts(void *ctx, const struct device_row *d)
 static void what_a_dialect_needs_is_stored_beside_the_device(void **state)
 {
 	struct fixture *f = *state;
-	const uint64_t version = UINT64_C(1) << DEVICE_push_version,
-		       delay = UINT64_C(1) << DEVICE_delay_s,
-		       interval = UINT64_C(1) << DEVICE_read_interval_s,
-		       identity = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_area;
-	struct device_row d = { .present = UINT64_C(1) << DEVICE_sn | version,
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_push_version),
 				.sn = GH_LIT("A1"),
 				.attendance.push_version = GH_LIT("2.4.1") };
-	uint64_t present = 0;
+	struct device_fields present;
 
 	assert_ok(device_put_test(f, &d));
 	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
-	assert_int_equal(present, identity | version);
+	assert_fields(present, DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_area, DEVICE_push_version));
 	/* A change leaves alone what it does not name, of each part. */
-	d.present = delay | interval;
+	d.present = DEVICE_FIELDS_OF(DEVICE_delay_s, DEVICE_read_interval_s);
 	d.attendance.delay_s = 5;
 	d.terminal.read_interval_s = 60;
 	assert_ok(device_put_test(f, &d));
 	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
-	assert_int_equal(present, identity | version | delay | interval);
+	assert_fields(present, DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_area, DEVICE_push_version,
+						DEVICE_delay_s, DEVICE_read_interval_s));
 	/* One that is not there has none. */
 	d.id += 1;
 	assert_int_equal(device_put_test(f, &d), GH_ENOTFOUND);
@@ -164,7 +173,7 @@ static void what_a_dialect_needs_is_stored_beside_the_device(void **state)
 	assert_int_equal(device_put_test(f, &d), GH_ENOTFOUND);
 	assert_int_equal(device_new(f, "A1"), d.id);
 	assert_ok(f->ops->device_find(f->r, d.sn, see_parts, &present));
-	assert_int_equal(present, identity);
+	assert_fields(present, DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_area));
 }
 
 struct pairs {
@@ -300,7 +309,9 @@ static void a_deleted_device_is_written_to_no_more(void **state)
 	struct command c = { .device = a, .shown = GH_LIT("CHECK") };
 	struct quarantine q = { .device = a };
 	struct raw_upload u = { .device = a };
-	struct device_row d = { .id = a, .present = 1 << DEVICE_name, .name = GH_LIT("x") };
+	struct device_row d = { .id = a,
+				.present = DEVICE_FIELDS_OF(DEVICE_name),
+				.name = GH_LIT("x") };
 	size_t fresh;
 
 	assert_int_equal(punches_store(f, &p, 1), 1);
@@ -366,11 +377,12 @@ static void last_contacts_are_stored_for_many_devices_at_once(void **state)
 static void a_serial_number_that_returns_gets_its_old_number(void **state)
 {
 	struct fixture *f = *state;
-	struct device_row d = { .present = 1 << DEVICE_sn | 1 << DEVICE_zone | 1 << DEVICE_name,
+	struct device_row d = { .present =
+					DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_zone, DEVICE_name),
 				.sn = GH_LIT("A1"),
 				.zone = GH_LIT("UTC"),
 				.name = GH_LIT("Gate") };
-	struct device_row back = { .present = 1 << DEVICE_sn | 1 << DEVICE_state,
+	struct device_row back = { .present = DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_state),
 				   .sn = GH_LIT("A1"),
 				   .state = DEVICE_HELD };
 	struct pairs pairs = { 0 };
@@ -390,7 +402,7 @@ static void a_serial_number_that_returns_gets_its_old_number(void **state)
 
 	/* As if it had never been here, but for the ledger. */
 	assert_int_equal(ds.n, 2);
-	assert_int_equal(ds.present[0], back.present | (uint64_t)1 << DEVICE_area);
+	assert_fields(ds.present[0], both(back.present, DEVICE_FIELDS_OF(DEVICE_area)));
 	assert_ok(f->ops->options_read(f->r, back.id, see_pair, &pairs));
 	assert_ok(f->ops->stamps_read(f->r, back.id, see_pair, &pairs));
 	assert_int_equal(pairs.n, 0);
@@ -403,7 +415,7 @@ static void a_deletion_can_be_taken_back(void **state)
 	struct fixture *f = *state;
 	int64_t a = device_new(f, "A1");
 	struct store_counts counts;
-	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("C3") };
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn), .sn = GH_LIT("C3") };
 
 	device_furnish(f, a);
 	tx_begin(f);
@@ -421,7 +433,7 @@ static void a_deletion_can_be_taken_back(void **state)
 static void a_device_that_was_not_committed_is_unknown(void **state)
 {
 	struct fixture *f = *state;
-	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("C3") };
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn), .sn = GH_LIT("C3") };
 
 	tx_begin(f);
 	assert_ok(f->ops->device_put(f->s, &d));
@@ -500,7 +512,7 @@ static void many_records_of_a_deleted_device_are_hidden_and_removed_in_pieces(vo
 	struct fixture *f = *state;
 	int64_t a = device_new(f, "A1"), b = device_new(f, "B2");
 	struct person person = { .present = 1 << PERSON_pin, .pin = GH_LIT("7") };
-	struct device_row back = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
+	struct device_row back = { .present = DEVICE_FIELDS_OF(DEVICE_sn), .sn = GH_LIT("A1") };
 	struct punch p = punch_at(a, "1", 0);
 	struct store_counts counts;
 	struct seen seen = { 0 };

@@ -143,7 +143,7 @@ static void what_is_referred_to_stays(void **state)
 	struct fixture *f = *state;
 	int64_t a = area_new(f, "a"), b = area_new(f, "b"), device = device_new(f, "A1");
 	struct device_row d = { .id = device,
-				.present = (uint64_t)1 << DEVICE_area,
+				.present = DEVICE_FIELDS_OF(DEVICE_area),
 				.area = b };
 
 	assert_ok(area_put(f, &b, IN(a)));
@@ -171,7 +171,7 @@ static void a_new_device_is_in_the_first_area(void **state)
 {
 	struct fixture *f = *state;
 	int64_t other = area_new(f, "other"), device = device_new(f, "A1"), in = 0;
-	struct device_row d = { .present = 1 << DEVICE_sn | (uint64_t)1 << DEVICE_area,
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_area),
 				.sn = GH_LIT("B2"),
 				.area = other };
 

@@ -102,7 +102,9 @@ static int64_t ledger_area(struct fixture *f, const char *name, int64_t parent)
 
 static void ledger_device_place(struct fixture *f, int64_t device, int64_t area)
 {
-	struct device_row d = { .id = device, .present = 1 << DEVICE_area, .area = area };
+	struct device_row d = { .id = device,
+				.present = DEVICE_FIELDS_OF(DEVICE_area),
+				.area = area };
 
 	assert_ok(write_alone(f, f->ops->device_put(f->s, &d)));
 }

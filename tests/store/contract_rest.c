@@ -266,7 +266,7 @@ static void nothing_is_written_outside_a_transaction(void **state)
 {
 	struct fixture *f = *state;
 	int64_t a = device_new(f, "A1");
-	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("B2") };
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn), .sn = GH_LIT("B2") };
 	struct token t = { .scopes = TOKEN_SCOPE_BIT(TOKEN_READ) };
 	struct command c = { .device = a };
 	struct device_seen_row row = { a, 1 };
@@ -541,7 +541,7 @@ static void a_person_has_the_name_of_the_device_or_else_of_its_area(void **state
 	int64_t device[DEVICES] = { 0 }, area[2] = { area_new(f, "one"), area_new(f, "other") };
 
 	for (int i = 0; i < ANY; i++) {
-		struct device_row d = { .present = 1 << DEVICE_area,
+		struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_area),
 					.id = device_new(f, serial[i]),
 					.area = area[i == ELSEWHERE] };
 

@@ -8,7 +8,7 @@ const char *queue_backend;
 int queue_setup(void **state)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
-	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn), .sn = GH_LIT("A1") };
 	struct store_outcome out;
 	char why[256];
 

@@ -73,7 +73,7 @@ static bool first_device(void *ctx, const struct device_row *d)
 int64_t fixture_device(struct sqlite_fixture *f)
 {
 	const struct store_ops *ops = f->db.ops;
-	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn), .sn = GH_LIT("A1") };
 	struct store_reader *r;
 	struct store_outcome out;
 	int64_t id = 0;

@@ -98,7 +98,7 @@ static void events_of_a_commit_without_answer_are_found(void **state)
 	struct place at;
 	struct store_handle db;
 	struct store_outcome out;
-	struct device_row d = { .present = 1 << DEVICE_sn, .sn = GH_LIT("A1") };
+	struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn), .sn = GH_LIT("A1") };
 	struct access_put first[EVENTS], again[EVENTS];
 	char why[256] = "";
 	size_t fresh = 99;

@@ -403,9 +403,9 @@ static void store_furnish(struct sqlite_fixture *f)
 	const struct store_ops *ops = f->db.ops;
 	struct store *s = f->db.store;
 	struct device_row d = { .id = fixture_device(f),
-				.present = 1 << DEVICE_name | 1 << DEVICE_state |
-					   1 << DEVICE_comm_key | 1 << DEVICE_seen_ms |
-					   1 << DEVICE_created_ms,
+				.present = DEVICE_FIELDS_OF(DEVICE_name, DEVICE_state,
+							    DEVICE_comm_key, DEVICE_seen_ms,
+							    DEVICE_created_ms),
 				.name = GH_LIT("Gate"),
 				.state = DEVICE_APPROVED,
 				.comm_key = GH_LIT("secret-key"),

@@ -125,7 +125,7 @@ static void account_order(struct server *server, struct device *d)
 /* On a full queue: at the next turn. */
 static void account_answer_store(struct server *server, struct device *d, int64_t ordered_ms)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_accounted_ms,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_accounted_ms),
 				     .access.accounted_ms = ordered_ms };
 
 	if (device_change(server, d, &change, NULL, NULL) == GH_OK)

@@ -144,7 +144,7 @@ static bool doors_keep_one(void *ctx, struct device *d)
 	    w.err)
 		return true;
 
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_door_states,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_door_states),
 				     .access.door_states = ghi_written(&w) };
 
 	/* Where it is not stored now, it is after the next change. */

@@ -210,10 +210,10 @@ static void clock_order(struct server *server, struct device *d, int64_t off_s, 
 
 static void form_store(struct server *server, struct device *d, gh_slice from)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_form |
-						UINT64_C(1) << DEVICE_clock_form_address,
-				     .access = { .clock_form = GH_LIT("utc"),
-						 .clock_form_address = from } };
+	struct device_row change = {
+		.present = DEVICE_FIELDS_OF(DEVICE_clock_form, DEVICE_clock_form_address),
+		.access = { .clock_form = GH_LIT("utc"), .clock_form_address = from }
+	};
 
 	if (device_change(server, d, &change, NULL, NULL))
 		LOG(server->log, LOG_WARNING, "how a unit reads its clock is not stored",
@@ -224,7 +224,7 @@ static void form_store(struct server *server, struct device *d, gh_slice from)
 static void zone_settle(struct server *server, struct device *d, const struct device_row *row,
 			const struct zone *target, enum clock_policy policy)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_zone,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_clock_zone),
 				     .clock_zone = zone_name(target) };
 
 	if (gh_slice_eq(row->clock_zone, zone_name(target)) ||
@@ -238,7 +238,7 @@ static void zone_settle(struct server *server, struct device *d, const struct de
 /* Before the order is queued: where the server is killed between the two, the clock is set an hour later. */
 static void kept_store(struct server *server, struct device *d, int64_t set_ms)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_set_ms,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_clock_set_ms),
 				     .access.clock_set_ms = set_ms };
 
 	if (device_change(server, d, &change, NULL, NULL))

@@ -84,7 +84,7 @@ static bool tables_order(struct unit_counts *u)
 /* Not stored: it is due again with the next look. */
 static void unit_counted_store(struct unit_counts *u, struct device *d)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_counts_ms,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_counts_ms),
 				     .access.counts_ms = server_steady_ms(u->server) };
 
 	if (device_change(u->server, d, &change, NULL, NULL))

@@ -93,7 +93,7 @@ static enum dialect_request access_classify(struct exchange *x)
 static void access_describe(struct exchange *x, struct device_row *first)
 {
 	first->access.protocol = exchange_param(x, "pushver");
-	first->present |= UINT64_C(1) << DEVICE_protocol;
+	model_mark(first, DEVICE_protocol);
 }
 
 static void access_judge(struct exchange *x, enum device_state state)
@@ -141,7 +141,7 @@ static void access_ping(struct exchange *x)
 /* After a 200 it would wait for keys. */
 static void access_key_exchange(struct exchange *x)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_plain_only,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_plain_only),
 				     .access.plain_only = 1 };
 
 	if (device_state(x->device) == DEVICE_APPROVED && !x->verdict.unproven &&

@@ -134,20 +134,20 @@ static void configuration_reply(struct exchange *x)
 
 void access_configuration(struct exchange *x)
 {
-	struct device_row row, change = { .present = 0 };
+	struct device_row row, change = { .id = 0 };
 
 	device_row(x->device, x->arena, &row);
 	if (access_answer_of(x) == ACCESS_ANSWER_CONFIGURE) {
 		change.access.registration = DEVICE_CONFIGURED;
 		change.access.configured_ms = x->now_ms;
-		change.present |= UINT64_C(1) << DEVICE_registration |
-				  UINT64_C(1) << DEVICE_configured_ms;
+		device_fields_add(&change.present,
+				  DEVICE_FIELDS_OF(DEVICE_registration, DEVICE_configured_ms));
 	}
 	if (row.access.session_id.n == 0) {
 		change.access.session_id = access_session_make(x->arena);
-		change.present |= UINT64_C(1) << DEVICE_session_id;
+		model_mark(&change, DEVICE_session_id);
 	}
-	if (change.present == 0) {
+	if (device_fields_empty(change.present)) {
 		configuration_reply(x);
 		return;
 	}

@@ -32,7 +32,7 @@ void access_handshake(struct exchange *x)
 {
 	struct device_row row;
 	struct device_row change = {
-		.present = UINT64_C(1) << DEVICE_protocol,
+		.present = DEVICE_FIELDS_OF(DEVICE_protocol),
 		.access.protocol = exchange_param(x, "pushver"),
 	};
 
@@ -46,14 +46,14 @@ void access_handshake(struct exchange *x)
 	device_subs_restarted(x->server, x->device);
 	device_row(x->device, x->arena, &row);
 	if (!x->verdict.elsewhere && !gh_slice_eq(row.address, exchange_peer(x))) {
-		change.present |= UINT64_C(1) << DEVICE_address;
+		model_mark(&change, DEVICE_address);
 		change.address = exchange_peer(x);
 	}
 	/* It may have lost rows. */
 	if (row.access.counts_ms &&
 	    server_steady_ms(x->server) - row.access.counts_ms >= UNIT_COUNTS_AGAIN_MS) {
 		change.access.counts_ms = UNIT_COUNTS_NOW;
-		change.present |= UINT64_C(1) << DEVICE_counts_ms;
+		model_mark(&change, DEVICE_counts_ms);
 	}
 	if (gh_slice_eq(row.access.protocol, change.access.protocol) &&
 	    !model_has(&change, DEVICE_address) && !model_has(&change, DEVICE_counts_ms)) {

@@ -5,7 +5,7 @@
 
 void access_address_note(struct exchange *x)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_address,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_address),
 				     .address = exchange_peer(x) };
 
 	if (device_change(x->server, x->device, &change, NULL, NULL))

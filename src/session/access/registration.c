@@ -136,7 +136,7 @@ static void registration_counts(struct exchange *x, const struct device_row *row
 	change->access.counts_ms = changed && row->access.counts_ms
 					   ? UNIT_COUNTS_NOW
 					   : server_steady_ms(x->server);
-	change->present |= UINT64_C(1) << DEVICE_counts_ms;
+	model_mark(change, DEVICE_counts_ms);
 }
 
 static void registration_take(struct exchange *x, const struct device_row *row,
@@ -146,19 +146,19 @@ static void registration_take(struct exchange *x, const struct device_row *row,
 		registration_counts(x, row, change);
 	if (row->access.registration == DEVICE_UNREGISTERED) {
 		change->access.registration = DEVICE_REGISTERED;
-		change->present |= UINT64_C(1) << DEVICE_registration;
+		model_mark(change, DEVICE_registration);
 	}
 	if (row->access.registry_code.n == 0) {
 		change->access.registry_code = access_code_make(x->arena);
-		change->present |= UINT64_C(1) << DEVICE_registry_code;
+		model_mark(change, DEVICE_registry_code);
 	}
 	if (row->access.session_id.n == 0) {
 		change->access.session_id = access_session_make(x->arena);
-		change->present |= UINT64_C(1) << DEVICE_session_id;
+		model_mark(change, DEVICE_session_id);
 	}
 	if (device_has_key(x->device)) {
 		change->proven_address = exchange_peer(x);
-		change->present |= UINT64_C(1) << DEVICE_proven_address;
+		model_mark(change, DEVICE_proven_address);
 	}
 	registration_store(x, change, registration_reply);
 }
@@ -209,18 +209,17 @@ static void registration_distrust(struct exchange *x, struct device_row *change)
 {
 	problem_raise(x->server, PROBLEM_REGISTRATION_ELSEWHERE, x->sn, "from %.*s",
 		      GH_FMT(exchange_peer(x)));
-	change->present &=
-		~(UINT64_C(1) << DEVICE_parameters | UINT64_C(1) << DEVICE_device_type |
-		  UINT64_C(1) << DEVICE_firmware);
+	device_fields_remove(
+		&change->present,
+		DEVICE_FIELDS_OF(DEVICE_parameters, DEVICE_device_type, DEVICE_firmware));
 }
 
 void access_registration(struct exchange *x)
 {
 	gh_slice parameters = access_parameters_cut(x->body), firmware;
 	struct device_row row, change = {
-		.present = UINT64_C(1) << DEVICE_parameters |
-			   UINT64_C(1) << DEVICE_registered_ms |
-			   UINT64_C(1) << DEVICE_device_type | UINT64_C(1) << DEVICE_address,
+		.present = DEVICE_FIELDS_OF(DEVICE_parameters, DEVICE_registered_ms,
+					    DEVICE_device_type, DEVICE_address),
 		.access = { .parameters = parameters, .registered_ms = x->now_ms },
 		.device_type = access_parameter(parameters, "DeviceType"),
 		.address = exchange_peer(x),
@@ -231,11 +230,11 @@ void access_registration(struct exchange *x)
 	device_row(x->device, x->arena, &row);
 	elsewhere = x->verdict.elsewhere && row.access.registration != DEVICE_UNREGISTERED;
 	if (elsewhere)
-		change.present &= ~(UINT64_C(1) << DEVICE_address);
+		device_fields_remove(&change.present, DEVICE_FIELDS_OF(DEVICE_address));
 	firmware = access_parameter(parameters, "FirmVer");
 	if (firmware.n) {
 		change.firmware = firmware;
-		change.present |= UINT64_C(1) << DEVICE_firmware;
+		model_mark(&change, DEVICE_firmware);
 	}
 	if (gh_slice_ieq(change.device_type, GH_LIT("att"))) {
 		exchange_refuse(x, 404, "no such path for attendance devices");

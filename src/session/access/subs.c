@@ -6,8 +6,6 @@
 #include "session/access/upload.h"
 #include "wire/access/sub.h"
 
-#define PRESENT(field) (UINT64_C(1) << DEVICE_##field)
-
 static void subs_refuse(struct access_upload *u, gh_slice sn, const char *why)
 {
 	LOG(u->x->server->log, LOG_WARNING, "a sub-controller is refused", { "sn", sn },
@@ -26,8 +24,8 @@ static gh_slice sub_description(const struct ghi_sub *s)
 static struct device_row sub_row(const struct access_upload *u, const struct ghi_sub *s)
 {
 	struct device_row row = {
-		.present = PRESENT(sub_step) | PRESENT(sub_online) | PRESENT(registration) |
-			   PRESENT(address),
+		.present = DEVICE_FIELDS_OF(DEVICE_sub_step, DEVICE_sub_online,
+					    DEVICE_registration, DEVICE_address),
 		.address = exchange_peer(u->x),
 		.access = { .sub_step = (int64_t)s->step,
 			    .sub_online = s->online,
@@ -41,15 +39,16 @@ static struct device_row sub_row(const struct access_upload *u, const struct ghi
 		return row;
 	row.access.parameters = text;
 	row.device_type = access_parameter(text, "DeviceType");
-	row.present |= PRESENT(parameters) | PRESENT(device_type);
+	device_fields_add(&row.present,
+			  DEVICE_FIELDS_OF(DEVICE_parameters, DEVICE_device_type));
 	firmware = access_parameter(text, "FirmVer");
 	if (firmware.n) {
 		row.firmware = firmware;
-		row.present |= PRESENT(firmware);
+		model_mark(&row, DEVICE_firmware);
 	}
 	if (s->registration.n) {
 		row.access.registered_ms = u->x->now_ms;
-		row.present |= PRESENT(registered_ms);
+		model_mark(&row, DEVICE_registered_ms);
 	}
 	return row;
 }
@@ -74,8 +73,9 @@ static enum gh_err sub_admit(struct access_upload *u, const struct ghi_sub *s)
 	row.dialect = gh_slice_of(device_dialect_name(DEVICE_ACCESS));
 	row.dialect_since_ms = u->x->now_ms;
 	row.dialect_why = GH_LIT("a main controller lists it");
-	row.present |= PRESENT(sn) | PRESENT(parent) | PRESENT(dialect) |
-		       PRESENT(dialect_since_ms) | PRESENT(dialect_why);
+	device_fields_add(&row.present,
+			  DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_parent, DEVICE_dialect,
+					   DEVICE_dialect_since_ms, DEVICE_dialect_why));
 	err = devices_admit(u->x->server, &row, sub_admitted, NULL);
 	if (err == GH_EDENIED)
 		return GH_OK;

@@ -66,7 +66,8 @@ static void attendance_describe(struct exchange *x, struct device_row *first)
 {
 	first->attendance.push_version = exchange_param(x, "pushver");
 	first->attendance.language = exchange_param(x, "language");
-	first->present |= UINT64_C(1) << DEVICE_push_version | UINT64_C(1) << DEVICE_language;
+	device_fields_add(&first->present,
+			  DEVICE_FIELDS_OF(DEVICE_push_version, DEVICE_language));
 }
 
 /* The most frequent request by far: only the serial number. */

@@ -81,10 +81,8 @@ static void options_reply_watch(struct exchange *x)
 	b->server = x->server;
 	b->device = device_ref(x->device);
 	b->row = (struct device_row){
-		.present = UINT64_C(1) << DEVICE_clock_zone |
-			   UINT64_C(1) << DEVICE_options_sent_ms |
-			   UINT64_C(1) << DEVICE_options_sent_offset_s |
-			   UINT64_C(1) << DEVICE_options_sent,
+		.present = DEVICE_FIELDS_OF(DEVICE_clock_zone, DEVICE_options_sent_ms,
+					    DEVICE_options_sent_offset_s, DEVICE_options_sent),
 		.clock_zone = ghi_arena_copy(&b->arena, row->clock_zone),
 		.attendance = { .options_sent_ms = row->attendance.options_sent_ms,
 				.options_sent_offset_s = row->attendance.options_sent_offset_s,
@@ -175,15 +173,15 @@ void attendance_handshake(struct exchange *x)
 		.device_type = exchange_param(x, "DeviceType"),
 		.address = exchange_peer(x),
 		.proven_address = exchange_peer(x),
-		.present = UINT64_C(1) << DEVICE_push_version | UINT64_C(1) << DEVICE_address,
+		.present = DEVICE_FIELDS_OF(DEVICE_push_version, DEVICE_address),
 	};
 
 	if (device_has_key(x->device))
-		change.present |= UINT64_C(1) << DEVICE_proven_address;
+		model_mark(&change, DEVICE_proven_address);
 	if (change.attendance.language.n)
-		change.present |= UINT64_C(1) << DEVICE_language;
+		model_mark(&change, DEVICE_language);
 	if (change.device_type.n)
-		change.present |= UINT64_C(1) << DEVICE_device_type;
+		model_mark(&change, DEVICE_device_type);
 	if (!options_reply_begin(x, &change) || x->arena->failed) {
 		exchange_store_failed(x, GH_ENOMEM);
 		return;

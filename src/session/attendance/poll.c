@@ -25,7 +25,7 @@ static void info_store(struct exchange *x)
 	if (gh_slice_eq(text, row.attendance.info))
 		return;
 	struct device_row change = {
-		.present = UINT64_C(1) << DEVICE_info | UINT64_C(1) << DEVICE_firmware,
+		.present = DEVICE_FIELDS_OF(DEVICE_info, DEVICE_firmware),
 		.attendance.info = text,
 		.firmware = info.firmware,
 	};

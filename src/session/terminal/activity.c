@@ -139,7 +139,7 @@ static enum gh_err description_store(struct terminal_worker *w)
 	/* On a full queue it is skipped; the next connection stores it. */
 	if (err == GH_OK && text.n && !gh_slice_eq(text, w->row.firmware) &&
 	    device_change(w->manager->server, w->device,
-			  &(struct device_row){ .present = UINT64_C(1) << DEVICE_firmware,
+			  &(struct device_row){ .present = DEVICE_FIELDS_OF(DEVICE_firmware),
 						.firmware = text },
 			  NULL, NULL))
 		return GH_OK;

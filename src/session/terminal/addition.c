@@ -87,7 +87,7 @@ static bool addition_name(struct addition *a, gh_slice reported)
 	snprintf(text, sizeof(text), "=%.*s", GH_FMT(reported));
 	a->row.sn = a->serial;
 	a->row.terminal.reported_serial = ghi_arena_copy(&a->base.arena, gh_slice_of(text));
-	a->row.present |= UINT64_C(1) << DEVICE_reported_serial;
+	model_mark(&a->row, DEVICE_reported_serial);
 	return true;
 }
 
@@ -285,11 +285,9 @@ static struct addition *addition_new(struct terminal_manager *m,
 	a->address = ghi_arena_text(arena, r->address);
 	a->serial = ghi_arena_copy(arena, r->serial);
 	a->row = (struct device_row){
-		.present = UINT64_C(1) << DEVICE_sn | UINT64_C(1) << DEVICE_name |
-			   UINT64_C(1) << DEVICE_zone | UINT64_C(1) << DEVICE_comm_key |
-			   UINT64_C(1) << DEVICE_firmware | UINT64_C(1) << DEVICE_call_address |
-			   UINT64_C(1) << DEVICE_read_interval_s | UINT64_C(1) << DEVICE_live |
-			   UINT64_C(1) << DEVICE_clock,
+		.present = DEVICE_FIELDS_OF(
+			DEVICE_sn, DEVICE_name, DEVICE_zone, DEVICE_comm_key, DEVICE_firmware,
+			DEVICE_call_address, DEVICE_read_interval_s, DEVICE_live, DEVICE_clock),
 		.name = ghi_arena_copy(arena, r->name),
 		.zone = ghi_arena_copy(arena, r->zone),
 		.comm_key = ghi_arena_copy(arena, r->comm_key),

@@ -72,7 +72,7 @@ static void clock_report(struct terminal_worker *w, enum gh_err err, const char 
 /* From now on what it records is in that zone; waits until that is stored. */
 static enum gh_err zone_store(struct terminal_worker *w, const struct zone *zone)
 {
-	struct device_row change = { .present = UINT64_C(1) << DEVICE_clock_zone,
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_clock_zone),
 				     .clock_zone = zone_name(zone) };
 	struct terminal_job *j;
 

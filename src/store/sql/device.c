@@ -162,7 +162,7 @@ enum gh_err sql_device_put(struct store *s, struct device_row *d)
 	row.id = id;
 	if (!model_has(d, DEVICE_area)) {
 		row.area = AREA_DEFAULT;
-		row.present |= (uint64_t)1 << DEVICE_area;
+		model_mark(&row, DEVICE_area);
 	}
 	err = device_merge(s, &row);
 	if (err == GH_OK)

@@ -66,14 +66,13 @@ void kind_put_fields(struct sql_call *q, const struct model_kind *k, const void 
 void kind_read_fields(const struct sql_call *q, const struct model_kind *k, int column,
 		      void *record)
 {
-	uint64_t present = 0;
-
+	model_unmark_all(k, record);
 	for (size_t i = 0; i < k->fields; i++, column++) {
 		void *at = model_at(k, record, i);
 
 		if (sql_null(q, column))
 			continue;
-		present |= (uint64_t)1 << i;
+		model_mark(record, i);
 		switch ((enum model_type)k->field[i].type) {
 		case MODEL_TEXT:
 		case MODEL_BYTES:
@@ -87,5 +86,4 @@ void kind_read_fields(const struct sql_call *q, const struct model_kind *k, int 
 			break;
 		}
 	}
-	memcpy(record, &present, sizeof(present));
 }
