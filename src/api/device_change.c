@@ -8,6 +8,7 @@
 #include "api/device_view.h"
 #include "core/access/subs.h"
 #include "core/audit.h"
+#include "core/comparisons.h"
 #include "core/device_options.h"
 #include "core/problems.h"
 #include "core/retext.h"
@@ -24,6 +25,7 @@ struct changing {
 	struct audit_row audit;
 	bool refused;  /* before the store was called */
 	int64_t check; /* number of the CHECK that was queued for it; 0: none */
+	bool compare;  /* its log is to be compared */
 	bool rezoned;  /* `rezone` has the result */
 	struct rezone_result rezone;
 	enum gh_err text_err; /* why names were not derived again */
@@ -248,6 +250,8 @@ static void change_reply(void *ctx)
 		return;
 	}
 	change_log(g);
+	if (g->compare)
+		comparison_order(g->c->server, g->d);
 	if (model_has(&g->set.change, DEVICE_comm_key)) {
 		problem_clear(g->c->server, PROBLEM_COMM_KEY_WRONG, device_sn(g->d));
 		problem_clear(g->c->server, PROBLEM_COMM_KEY_NOT_SHOWN, device_sn(g->d));
@@ -346,6 +350,22 @@ void handle_device_reset_registration(struct call *c)
 	for (size_t i = 0; i < sizeof(reset) / sizeof(reset[0]); i++)
 		model_mark(&g->set.change, reset[i]);
 	change_put(g, "reset_registration");
+}
+
+/* Of a device that calls; a terminal's log is read, an access unit has events. */
+void handle_device_compare(struct call *c)
+{
+	struct changing *g = change_begin(c);
+
+	if (g == NULL)
+		return;
+	if (device_is_terminal(g->d) || device_dialect(g->d) == DEVICE_ACCESS) {
+		call_fail(c, ERROR_not_compared, "This device has no log that is compared.");
+		device_unref(g->d);
+		return;
+	}
+	g->compare = true;
+	change_put(g, "compare_device");
 }
 
 /* The settings in the body and the tags, and the store's part. */

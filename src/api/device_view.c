@@ -1,6 +1,7 @@
 #include "api/device_view.h"
 
 #include "base/json.h"
+#include "core/comparisons.h"
 #include "core/terminals.h"
 
 /* A control character may be written as six letters. */
@@ -78,6 +79,7 @@ void device_view_init(struct device_view *v, struct server *server, struct devic
 	v->clock_known = device_clock_offset(d, &v->clock_offset_s);
 	if (!gh_slice_eq(v->row.clock_zone, v->zone))
 		v->clock_zone = v->row.clock_zone;
+	device_comparison(d, &v->comparison);
 	v->link = device_link_json(server, d, a);
 	device_tags_view(v, d, a);
 }

@@ -1,6 +1,7 @@
 /* GET /api/devices/{sn}. */
 #include "api/access_view.h"
 #include "api/call.h"
+#include "api/comparison_view.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/compat/zk_server/members.h"
 #include "api/device_view.h"
@@ -130,7 +131,8 @@ static bool option_meaning_write(void *ctx, int64_t device, gh_slice key, gh_sli
 	return true;
 }
 
-static enum gh_err detail_write(struct call *c, struct json *j, struct device_view *v)
+static enum gh_err detail_write(struct call *c, struct json *j, struct device *d,
+				struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
 	enum gh_err err = device_view_count(v, ops, c->reader, call_arena(c));
@@ -138,6 +140,8 @@ static enum gh_err detail_write(struct call *c, struct json *j, struct device_vi
 	json_object(j);
 	fields_json_inner(j, &zk_server_device_fields, v);
 	device_text_write(j, "info", v->row.attendance.info);
+	json_key(j, "comparison");
+	comparison_view_write(j, d);
 	if (err == GH_OK)
 		err = area_write(c, j, v);
 	problems_write(c, j, v);
@@ -175,7 +179,7 @@ void handle_device_get(struct call *c)
 		return;
 	device_view_init(&v, c->server, d, call_arena(c));
 	j = call_data();
-	err = detail_write(c, &j, &v);
+	err = detail_write(c, &j, d, &v);
 	if (err) {
 		json_clear(&j);
 		call_fail_err(c, err);

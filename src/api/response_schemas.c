@@ -1,10 +1,12 @@
 #include "api/response_schemas.h"
 
 #include "api/access_view.h"
+#include "api/comparison_view.h"
 #include "api/error.h"
 #include "core/access/rights/site.h"
 #include "core/access/rights/steps.h"
 #include "core/terminals.h"
+#include "model/comparison.h"
 #include "model/plan.h"
 #include "render/plan.h"
 
@@ -160,6 +162,44 @@ static const struct schema unread_fields[] = {
 
 #include "api/response_access.def"
 
+static const char *comparison_way_word(size_t i)
+{
+	return comparison_way_name((enum comparison_way)i);
+}
+
+static const struct schema refused_way = { .kind = SCHEMA_WORD, .word = comparison_way_word };
+
+static const struct schema comparison_gap_fields[] = {
+	FIELD("from", TEXT,
+	      "The first second of the earliest period that is not complete, in "
+	      "the device's digits"),
+	FIELD("to", TEXT, "The last one"),
+	FIELD("counted", INT, "Punches that the device counts in it"),
+	FIELD("stored", INT, "Punches that are stored of it"),
+	FIELD("missing", INT,
+	      "Punches that the device counts and that never came, in all such periods"),
+	FIELD_NULL("since", TEXT, "When that was found first"),
+	WORD_OF("why", SCHEMA_REQUIRED, comparison_why_word,
+		"counts_more: it counts more than it sends; not_sent: it did not send as many "
+		"as it counts; refused: it does not send them again"),
+};
+
+static const struct schema comparison_fields[] = {
+	WORD_OF("state", SCHEMA_REQUIRED, comparison_state_word,
+		"idle, waits (for the device to call) or runs"),
+	FIELD_NULL("comparedAt", TEXT, "When the last comparison ended"),
+	FIELD_NULL("comparedUpTo", TEXT, "How far it went, in the device's digits"),
+	FIELD_NULL("nextAt", TEXT, "When the next one begins by itself"),
+	LIST("refused", SCHEMA_REQUIRED, refused_way,
+	     "What the device answered that it does "
+	     "not know"),
+	{ .name = "gap",
+	  .kind = SCHEMA_OBJECT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
+	  FIELDS(comparison_gap_fields),
+	  .about = "What is not complete; null: nothing is known to be missing" },
+};
+
 static const struct schema device_detail_fields[] = {
 	{ .name = "access",
 	  .kind = SCHEMA_OBJECT,
@@ -179,6 +219,7 @@ static const struct schema device_detail_fields[] = {
 	  .kind = SCHEMA_TEXT,
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
 	  .about = "What its area is called" },
+	OBJECT("comparison", comparison_fields, "How its log is compared with what is stored"),
 	FIELD("problems", INT,
 	      "Problems of it that are open; /api/problems?subject= lists them"),
 	OBJECT("notUnderstood", unread_fields,

@@ -11,6 +11,7 @@
 #include "core/command_guard.h"
 #include "core/command_job.h"
 #include "core/command_words.h"
+#include "core/comparisons.h"
 #include "core/live.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
@@ -260,6 +261,7 @@ static void answers_done(struct store_job *job, enum gh_err err)
 		commands_publish(j, d, j->unit.queued);
 		command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
 		answered_subs_publish(j);
+		comparisons_answered(j->base.server->comparisons, d);
 		planner_orders_ended(j->base.server->planner, d);
 	}
 	answered_subs_drop(j);

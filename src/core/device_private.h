@@ -13,6 +13,7 @@
 #include "base/ip_address.h"
 #include "core/access/unit_clock.h"
 #include "core/devices.h"
+#include "model/comparison.h"
 
 /* The mark the server holds for one table. */
 struct stamp {
@@ -88,6 +89,13 @@ struct device {
 	_Atomic int64_t account_answered_ms; /* an answer to be stored; 0: none */
 	_Atomic int64_t punches_counted,
 		counted_ms; /* its own count, and when; -1: not known */
+	/* core/comparisons.h */
+	_Atomic bool comparing;		   /* one is under way */
+	_Atomic bool compare_answered;	   /* an order of it may be answered */
+	_Atomic bool compare_wanted;	   /* a person ordered one; not stored yet */
+	_Atomic int64_t compare_looked_ms; /* at an order that was not answered; monotonic */
+	_Atomic int64_t compare_from, compare_to,
+		compare_seen; /* what is queried, and how much came */
 	_Atomic uint64_t
 		options_checked; /* a hash of the options for which a CHECK was queued */
 	_Atomic int64_t options_checked_ms;	 /* and when */
@@ -124,6 +132,7 @@ struct device {
 	unsigned awaited_next;
 	struct store_log_count log_count; /* of what was committed */
 	struct unit_clock clock;
+	struct comparison comparison;
 	char peer[IP_ADDRESS_TEXT];   /* where the latest request came from; empty: none came */
 	char polled[IP_ADDRESS_TEXT]; /* and its latest poll that was served */
 

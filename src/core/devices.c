@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "core/access/doors_kept.h"
 #include "core/command_confirm.h"
+#include "core/comparisons.h"
 #include "core/device_private.h"
 #include "model/record.h"
 
@@ -173,6 +174,15 @@ static bool devices_command_open(void *ctx, const struct command *c)
 	return true;
 }
 
+static bool devices_comparison_open(void *ctx, int64_t device, const struct comparison *c)
+{
+	struct device *d = devices_by_id(ctx, device);
+
+	if (d)
+		device_comparison_open(d, c);
+	return true;
+}
+
 static enum gh_err devices_rest_open(struct devices *ds, struct store_reader *r)
 {
 	const struct store_ops *ops = ds->server->db.ops;
@@ -193,6 +203,8 @@ static enum gh_err devices_rest_open(struct devices *ds, struct store_reader *r)
 		err = ops->relations_read(r, RELATION_DEVICE_TAG, 0, devices_tag_open, &t);
 	if (err == GH_OK)
 		err = ops->commands_waiting(r, 0, devices_command_open, &t);
+	if (err == GH_OK)
+		err = ops->comparisons_read(r, devices_comparison_open, &t);
 	free(t.device);
 	return err;
 }

@@ -4,6 +4,7 @@
 #include "core/access/query_mirror.h"
 #include "core/access/unit_counts.h"
 #include "core/access/unit_mirror.h"
+#include "core/comparisons.h"
 #include "core/ingest_private.h"
 #include "core/live.h"
 #include "core/metrics.h"
@@ -163,6 +164,7 @@ static void ingest_committed(struct ingest *in)
 	metric_add(&m->records, in->records);
 	if (in->with_punches) {
 		metric_add(&m->punches, in->fresh);
+		device_comparison_see(in->device, in->punch, in->punches);
 		for (size_t i = 0; i < in->punches; i++) {
 			last = in->punch[i].seq > last ? in->punch[i].seq : last;
 			removed += in->punch[i].seq == PUNCH_SEQ_REMOVED;

@@ -11,6 +11,7 @@
 #include "model/device.h"
 #include "store/queue.h"
 
+struct comparisons;
 struct devices;
 struct limiter;
 struct live;
@@ -62,6 +63,7 @@ struct server_settings {
 	enum identify_policy remote_identification; /* of units */
 	uint32_t
 		access_account_h; /* hours between two orders of stored events; 0: none is made */
+	uint32_t compare_h;	  /* hours between two comparisons of a log; 0: none is made */
 	uint32_t access_hold_s;	  /* that a poll of an access unit is held; 0: it is not */
 	bool remote_attendance;	  /* whether devices may request a person that is not on them */
 	uint32_t delay_s;	  /* defaults of the handshake's options */
@@ -98,7 +100,8 @@ struct server {
 	struct budget_share share; /* of it: reads and sends for devices without a request */
 	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
 	struct unit_counts
-		*unit_counts;	  /* NULL: units are not made to count (access/unit_counts.h) */
+		*unit_counts; /* NULL: units are not made to count (access/unit_counts.h) */
+	struct comparisons *comparisons; /* NULL: logs are not compared (comparisons.h) */
 	struct planner *planner;  /* NULL: units are sent nothing by plans (access/planner.h) */
 	struct site_memory *site; /* NULL: nothing is decided (access/site_memory.h) */
 	struct published_files *published; /* that devices fetch; NULL: there are none */

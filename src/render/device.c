@@ -67,6 +67,29 @@ static struct value device_read_interval(const struct field *f, const void *row)
 	return value_of(f->kind, s > 0 ? s : DEVICE_READ_INTERVAL_S);
 }
 
+static struct value device_complete_to(const struct field *f, const void *row)
+{
+	const struct comparison *c = &((const struct device_view *)row)->comparison;
+
+	return c->complete_to == GHI_CIVIL_NONE ? value_null()
+						: value_of(f->kind, c->complete_to);
+}
+
+static const char *device_complete_word(size_t i)
+{
+	return comparison_way_name((enum comparison_way)i);
+}
+
+static struct value device_complete_by(const struct field *f, const void *row)
+{
+	const struct comparison *c = &((const struct device_view *)row)->comparison;
+	int64_t way = c->complete_to == GHI_CIVIL_NONE ? COMPARISON_NONE : c->complete_by;
+	const char *word = device_complete_word((size_t)way);
+
+	(void)f;
+	return value_text(gh_slice_of(word ? word : "none"));
+}
+
 static struct value device_clock_off(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

@@ -2,6 +2,7 @@
 #ifndef GH_RENDER_DEVICE_H
 #define GH_RENDER_DEVICE_H
 
+#include "model/comparison.h"
 #include "model/device.h"
 #include "model/kind.h"
 #include "render/field.h"
@@ -19,6 +20,7 @@ struct device_view {
 	int64_t commands; /* open ones */
 	enum device_contact contact;
 	bool active;
+	struct comparison comparison;
 	bool clock_known;
 	int64_t clock_offset_s;
 };

@@ -130,6 +130,9 @@ struct store_ops {
 	/* GH_ENOTFOUND, or one call of fn; it stays so until the transaction ends. */
 	enum gh_err (*unit_state_find)(struct store *s, int64_t device, gh_slice table,
 				       store_unit_state_fn *fn, void *ctx);
+	/* What is known of the comparison of a device's log with what is stored of it: all of the row. */
+	enum gh_err (*comparison_put)(struct store *s, int64_t device,
+				      const struct comparison *c);
 	/* The sets of packets that answer queries. A set, and a packet of it, is replaced by its number. */
 	enum gh_err (*query_set_put)(struct store *s, const struct query_set *set);
 	/* The same, unless it is there already. */
@@ -404,6 +407,13 @@ struct store_ops {
 	enum gh_err (*punches_by_time)(struct store_reader *r, int64_t device, ghi_civil time,
 				       int64_t seq, int64_t limit, store_punch_fn *fn,
 				       void *ctx);
+	/* How many punches of a device bear a time of a period, its ends included; those that were removed
+	 * for their age count, by their day. */
+	enum gh_err (*punches_between)(struct store_reader *r, int64_t device, ghi_civil from,
+				       ghi_civil to, int64_t *n);
+	/* Of all devices that have a row. */
+	enum gh_err (*comparisons_read)(struct store_reader *r, store_comparison_fn *fn,
+					void *ctx);
 	/* All of a device's log, however long it is. */
 	enum gh_err (*log_count)(struct store_reader *r, int64_t device,
 				 struct store_log_count *out);

@@ -24,6 +24,7 @@
 #include "store/expiry.h"
 #include "store/rows.h"
 
+struct comparison;	 /* model/comparison.h */
 struct store;		 /* a writing handle of a back end, of one lane */
 struct punch_index_part; /* made by a back end, for itself */
 struct store_reader;	 /* a reading handle; sees only what was committed */
@@ -226,6 +227,7 @@ typedef bool store_record_fn(void *ctx, const struct record_row *row);
 typedef bool store_unit_row_fn(void *ctx, const struct unit_row *row);
 typedef bool store_unit_state_fn(void *ctx, int64_t device,
 				 const struct unit_table_state *state);
+typedef bool store_comparison_fn(void *ctx, int64_t device, const struct comparison *c);
 /* How many rows of a table are in the mirror, and when the latest came there. */
 typedef bool store_unit_table_fn(void *ctx, gh_slice table, int64_t rows, int64_t as_of_ms);
 typedef bool store_query_set_fn(void *ctx, const struct query_set *set);

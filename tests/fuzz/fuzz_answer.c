@@ -66,6 +66,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 							(size_t)(body.p + body.n - in.n -
 								 a.rest.p - a.rest.n) })
 				      .n == 0);
+			gh_slice value;
+
+			if (ghi_answer_value(a.rest, GH_LIT("AttlogSum"), &value))
+				check(fuzz_inside(value, a.rest));
 			reads_back(&a);
 			stands_alone(&a);
 		} else {

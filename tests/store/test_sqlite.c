@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "model/comparison.h"
 #include "model/record.h"
 #include "store/sqlite/schema.h"
 
@@ -187,6 +188,7 @@ static void the_tables_are_those_of_the_model(void **state)
 
 	assert_int_equal(fixture_open(f), GH_OK);
 	expect_device_columns(f);
+	expect_columns(f, &comparison_kind, "device INTEGER", "");
 	for (enum model_kind_id kind = 0; kind < KIND_COUNT; kind++) {
 		expect_columns(f, &model_kinds[kind],
 			       "id INTEGER,device INTEGER!,received_ms INTEGER!", "");

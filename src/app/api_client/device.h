@@ -28,6 +28,7 @@ int cmd_device_discover(struct cmd *c);
 int cmd_device_read_now(struct cmd *c);
 int cmd_device_resend(struct cmd *c);
 int cmd_device_reset_registration(struct cmd *c);
+int cmd_device_compare(struct cmd *c);
 
 /* device_upgrade.c */
 int cmd_device_upgrade(struct cmd *c);

@@ -126,6 +126,23 @@ int cmd_device_reset_registration(struct cmd *c)
 	return end;
 }
 
+int cmd_device_compare(struct cmd *c)
+{
+	const struct selection_act act = { .method = "POST",
+					   .path = "/api/devices/%s/compare",
+					   .done = "is compared when it next calls" };
+	struct selection s;
+	int end = selection_read(c, c->argc, &s);
+
+	if (end == CMD_OK && s.chosen &&
+	    !selection_confirm(c, &s, "The logs of these devices are compared."))
+		end = CMD_USAGE;
+	else if (end == CMD_OK)
+		end = selection_each(c, &s, &act);
+	selection_clear(&s);
+	return end;
+}
+
 int cmd_device_rename(struct cmd *c)
 {
 	return device_change(c, 1, json_pack("{s:s}", "name", c->argv[1]));

@@ -12,6 +12,7 @@
 #include "core/access/query_mirror.h"
 #include "core/access/unit_counts.h"
 #include "core/commands.h"
+#include "core/comparisons.h"
 #include "core/device_options.h"
 #include "core/devices.h"
 #include "core/problems.h"
@@ -92,6 +93,7 @@ void serve_run(struct serve *s)
 		planner_tick(s->server.planner);
 		query_mirror_tick(s->server.query_mirror);
 		unit_counts_tick(s->server.unit_counts);
+		comparisons_tick(s->server.comparisons);
 		doors_keep(&s->server, false);
 		upgrade_tick(s->upgrade);
 		devices_resend_due(&s->server);

@@ -21,6 +21,7 @@
 #include "core/access/site_memory.h"
 #include "core/access/unit_counts.h"
 #include "core/commands.h"
+#include "core/comparisons.h"
 #include "core/devices.h"
 #include "core/limiter.h"
 #include "core/live.h"
@@ -177,6 +178,7 @@ static bool serve_core_open(struct serve *s)
 	server->upkeep = upkeep_new(server);
 	server->query_mirror = query_mirror_new(server);
 	server->unit_counts = unit_counts_new(server);
+	server->comparisons = comparisons_new(server);
 	server->site = site_memory_new(server);
 	server->published = published_new(server);
 	if (server->published)
@@ -187,7 +189,8 @@ static bool serve_core_open(struct serve *s)
 	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
 	    server->query_mirror == NULL || server->site == NULL || server->published == NULL ||
-	    server->planner == NULL || server->unit_counts == NULL)
+	    server->planner == NULL || server->unit_counts == NULL ||
+	    server->comparisons == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
@@ -250,6 +253,7 @@ static void serve_close(struct serve *s)
 	upkeep_free(server->upkeep);
 	query_mirror_free(server->query_mirror);
 	unit_counts_free(server->unit_counts);
+	comparisons_free(server->comparisons);
 	site_memory_free(server->site);
 	published_free(server->published);
 	planner_free(server->planner);

@@ -135,6 +135,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.remote_identification =
 			(enum identify_policy)v[SETTING_REMOTE_IDENTIFICATION].number,
 		.access_account_h = (uint32_t)v[SETTING_ACCESS_ACCOUNT].number,
+		.compare_h = (uint32_t)v[SETTING_COMPARE].number,
 		.access_hold_s = (uint32_t)v[SETTING_ACCESS_HOLD].number,
 		.remote_attendance = v[SETTING_REMOTE_ATTENDANCE].number == 1,
 		.key_proof = (enum key_proof)v[SETTING_KEY_PROOF].number,

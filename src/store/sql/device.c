@@ -247,7 +247,7 @@ enum gh_err sql_device_delete(struct store *s, int64_t device)
 						  SQL_UNIT_TABLES_CLEAR, SQL_SLOTS_CLEAR,
 						  SQL_UNIT_STATES_CLEAR, SQL_QUERY_PACKETS_DROP,
 						  SQL_QUERY_SETS_DROP,	 SQL_COMMAND_EVENT_DROP,
-						  SQL_COMMAND_DROP };
+						  SQL_COMMAND_DROP,	 SQL_COMPARISON_CLEAR };
 	size_t removed;
 	enum gh_err err = device_bury(s, device);
 

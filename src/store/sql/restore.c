@@ -53,6 +53,8 @@ static enum gh_err units_doubt(struct sql *sql)
 	static const char *const text[] = {
 		"DELETE FROM device_table",
 		"DELETE FROM device_table_state",
+		/* Devices send everything again; what of it was complete is not in the backup. */
+		"DELETE FROM device_comparison",
 		queries_late,
 		"UPDATE device_slot SET state = 0 WHERE state = 1",
 		"UPDATE plan_unit SET state = 4 WHERE state < 3",

@@ -128,6 +128,11 @@ enum gh_err sql_unit_states_read(struct store_reader *r, int64_t device,
 enum gh_err sql_unit_states_due(struct store_reader *r, int64_t limit, store_unit_state_fn *fn,
 				void *ctx);
 enum gh_err sql_access_held(struct store_reader *r, int64_t device, int64_t upto, int64_t *n);
+/* comparison.c */
+enum gh_err sql_comparison_put(struct store *s, int64_t device, const struct comparison *c);
+enum gh_err sql_comparisons_read(struct store_reader *r, store_comparison_fn *fn, void *ctx);
+enum gh_err sql_punches_between(struct store_reader *r, int64_t device, ghi_civil from,
+				ghi_civil to, int64_t *n);
 /* query_set.c */
 enum gh_err sql_query_set_put(struct store *s, const struct query_set *set);
 enum gh_err sql_query_set_add(struct store *s, const struct query_set *set);
@@ -337,6 +342,9 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.entity_put = sql_entity_put, \
 	.last_seq = sql_last_seq, \
 	.access_epoch_advance = sql_access_epoch_advance, .ledger_floor = sql_ledger_floor, \
+	.comparison_put = sql_comparison_put, \
+	.comparisons_read = sql_comparisons_read, \
+	.punches_between = sql_punches_between, \
 	.ledger_id = sql_ledger_id, \
 	.log_count = sql_log_count, \
 	.moved = sql_moved, \

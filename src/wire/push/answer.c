@@ -265,3 +265,22 @@ void ghi_answer_write(struct ghi_writer *w, gh_slice id, int64_t return_code, gh
 	}
 	ghi_put_u8(w, '\n');
 }
+
+bool ghi_answer_value(gh_slice answer, gh_slice key, gh_slice *value)
+{
+	while (answer.n) {
+		gh_slice piece, name;
+		size_t n = 0;
+
+		while (n < answer.n && answer.p[n] != '&' && answer.p[n] != '\n')
+			n++;
+		piece = (gh_slice){ answer.p, n };
+		answer = gh_slice_from(answer, n < answer.n ? n + 1 : n);
+		if (!gh_slice_cut(piece, '=', &name, value) ||
+		    !gh_slice_ieq(gh_slice_trim(name), key))
+			continue;
+		*value = gh_slice_trim(*value);
+		return true;
+	}
+	return false;
+}

@@ -22,6 +22,10 @@ struct ghi_answer {
  * that is no answer (no ID); *in is behind it. Everything is borrowed. */
 GH_MUST_CHECK enum gh_err ghi_answer_next(gh_slice *in, struct ghi_answer *out);
 
+/* The value of a further key of an answer: between '&' in the single line, or on a line of its own, as those of
+ * INFO. False: there is no such key. */
+bool ghi_answer_value(gh_slice answer, gh_slice key, gh_slice *value);
+
 /* The single-line form, ended by LF. */
 void ghi_answer_write(struct ghi_writer *w, gh_slice id, int64_t return_code, gh_slice cmd);
 

@@ -1,0 +1,203 @@
+/* A turn of a comparison: what became of its order, how much is stored, and the next order. */
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "core/comparisons_private.h"
+#include "wire/push/answer.h"
+
+/* What the device counted. */
+static bool sum_read(const struct command *c, int64_t *n)
+{
+	gh_slice text;
+	uint64_t sum;
+
+	if (c->kind == COMMAND_KIND_COMPARE_PUNCHES) {
+		*n = c->return_code;
+		return true;
+	}
+	if ((!ghi_answer_value(c->result, GH_LIT("AttlogSum"), &text) &&
+	     !ghi_answer_value(c->result, GH_LIT("AttlogCount"), &text)) ||
+	    ghi_number_parse(text, INT64_MAX, &sum))
+		return false;
+	*n = (int64_t)sum;
+	return true;
+}
+
+static int64_t info_number(gh_slice answer, const char *key)
+{
+	gh_slice text;
+	uint64_t n;
+
+	if (!ghi_answer_value(answer, gh_slice_of(key), &text) ||
+	    ghi_number_parse(text, INT64_MAX, &n))
+		return -1;
+	return (int64_t)n;
+}
+
+static void info_read(const struct command *c, struct comparison_answer *a)
+{
+	a->what = COMPARISON_COUNTED;
+	a->n = info_number(c->result, "TransactionCount");
+	a->people = info_number(c->result, "UserCount");
+	a->fingers = info_number(c->result, "FPCount");
+}
+
+struct order_end {
+	bool open;
+	struct comparison_answer answer;
+};
+
+static bool order_end_see(void *ctx, const struct command *c)
+{
+	struct order_end *e = ctx;
+
+	e->open = command_is_open(c->state);
+	if (c->state == COMMAND_FAILED && c->has_return)
+		e->answer.what = COMPARISON_REFUSED;
+	if (c->state != COMMAND_ACKNOWLEDGED)
+		return false;
+	if (c->kind == COMMAND_KIND_INFO)
+		info_read(c, &e->answer);
+	else if (c->kind != COMMAND_KIND_VERIFY_SUM && c->kind != COMMAND_KIND_COMPARE_PUNCHES)
+		e->answer.what = COMPARISON_SENT;
+	else
+		e->answer.what =
+			sum_read(c, &e->answer.n) ? COMPARISON_COUNTED : COMPARISON_REFUSED;
+	return false;
+}
+
+static enum gh_err range_stored(struct comparisons *cs, struct store_reader *r,
+				const struct comparing *c, int64_t *n)
+{
+	return cs->server->db.ops->punches_between(r, device_id(c->device), c->row.range_from,
+						   c->row.range_to, n);
+}
+
+static bool finger_count(void *ctx, gh_slice source, int64_t n)
+{
+	if (gh_slice_eq(source, GH_LIT("fp")))
+		*(int64_t *)ctx += n;
+	return true;
+}
+
+static enum gh_err people_stored(struct comparisons *cs, struct store_reader *r,
+				 const struct comparing *c, struct comparison_answer *a)
+{
+	const struct store_ops *ops = cs->server->db.ops;
+	int64_t n[KIND_COUNT], device = device_id(c->device);
+	enum gh_err err = ops->record_counts(r, device, n);
+
+	if (err == GH_OK)
+		err = ops->template_counts(r, device, finger_count, &a->fingers_stored);
+	if (err == GH_OK)
+		a->people_stored = n[KIND_PERSON];
+	return err;
+}
+
+static void comparing_answer(struct comparisons *cs, struct store_reader *r,
+			     struct comparing *c)
+{
+	int64_t now_ms = cs->server->now_ms();
+	struct order_end e = { .answer = { .what = COMPARISON_LOST, .now_ms = now_ms } };
+
+	cs->err = cs->server->db.ops->command_get(r, c->row.command, order_end_see, &e);
+	if (cs->err == GH_ENOTFOUND)
+		cs->err = GH_OK;
+	if (cs->err || e.open)
+		return;
+	e.answer.seen = atomic_load(&c->device->compare_seen);
+	cs->err = range_stored(cs, r, c, &e.answer.stored);
+	if (cs->err == GH_OK && c->question.kind == COMMAND_KIND_INFO)
+		cs->err = people_stored(cs, r, c, &e.answer);
+	if (cs->err)
+		return;
+	comparison_take(&c->row, &e.answer);
+	c->changed = true;
+	/* One whose answer was lost begins again when it calls. */
+	if (c->row.step == COMPARISON_IDLE)
+		c->row.next_ms = e.answer.what == COMPARISON_LOST
+					 ? now_ms
+					 : comparison_next_ms(cs->server, c->device, now_ms);
+}
+
+/* --- the next order --- */
+
+static void range_day_put(struct ghi_writer *w, const char *name, ghi_civil t)
+{
+	uint8_t text[GHI_CIVIL_TEXT];
+	struct ghi_writer to = ghi_writer_on(text, sizeof(text));
+
+	ghi_put_civil(&to, t);
+	command_argument_put(w, name, (gh_slice){ text, to.n < 10 ? to.n : 10 });
+}
+
+static void range_moment_put(struct ghi_writer *w, const char *name, ghi_civil t)
+{
+	uint8_t text[GHI_CIVIL_TEXT];
+	struct ghi_writer to = ghi_writer_on(text, sizeof(text));
+
+	ghi_put_civil(&to, t);
+	command_argument_put(w, name, ghi_written(&to));
+}
+
+static void arguments_put(struct ghi_writer *w, const struct comparison_question *q,
+			  int64_t stored)
+{
+	uint8_t text[24];
+	struct ghi_writer count = ghi_writer_on(text, sizeof(text));
+
+	if (q->kind == COMMAND_KIND_VERIFY_SUM || q->kind == COMMAND_KIND_QUERY_PUNCHES) {
+		range_moment_put(w, "from", q->from);
+		range_moment_put(w, "to", q->to);
+	}
+	if (q->kind != COMMAND_KIND_COMPARE_PUNCHES)
+		return;
+	range_day_put(w, "first_day", q->from);
+	range_day_put(w, "last_day", q->to);
+	ghi_put_signed(&count, stored);
+	command_argument_put(w, "count", ghi_written(&count));
+}
+
+static void comparing_order(struct comparisons *cs, struct store_reader *r, struct comparing *c)
+{
+	enum { ROOM = 160 };
+	int64_t stored = 0;
+	uint8_t *text = ghi_arena_alloc(&cs->arena, ROOM), *shown;
+	struct ghi_writer w = ghi_writer_on(text, text ? ROOM : 0);
+	size_t n;
+
+	if (c->question.kind == COMMAND_KIND_COMPARE_PUNCHES)
+		cs->err = range_stored(cs, r, c, &stored);
+	arguments_put(&w, &c->question, stored);
+	c->order = (struct command){
+		.device = device_id(c->device),
+		.serial = device_sn(c->device),
+		.kind = c->question.kind,
+		.arguments = ghi_written(&w),
+		.requested_by = COMMAND_BY_SERVER,
+		.state = COMMAND_QUEUED,
+	};
+	shown = command_shown_new(DEVICE_ATTENDANCE, c->order.kind, c->order.arguments, &n);
+	c->order.shown = ghi_arena_copy(&cs->arena, (gh_slice){ shown, shown ? n : 0 });
+	free(shown);
+	if (w.err || cs->arena.failed)
+		cs->err = GH_ENOMEM;
+}
+
+void comparing_turn(struct comparisons *cs, struct store_reader *r, struct comparing *c)
+{
+	if (c->row.step == COMPARISON_IDLE) {
+		comparing_begin(cs, c);
+	} else {
+		c->row.wanted |= c->wanted;
+		c->changed = c->wanted;
+		c->question = comparison_question(&c->row);
+		comparing_answer(cs, r, c);
+	}
+	c->question = (struct comparison_question){ .kind = COMMAND_KINDS };
+	if (cs->err || !c->changed || c->row.command)
+		return;
+	c->question = comparison_question(&c->row);
+	if (c->question.kind < COMMAND_KINDS)
+		comparing_order(cs, r, c);
+}

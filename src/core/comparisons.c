@@ -1,0 +1,353 @@
+#include "core/comparisons.h"
+
+#include <stdlib.h>
+
+#include "core/comparisons_private.h"
+#include "core/metrics.h"
+#include "core/server_clock.h"
+#include "model/punch.h"
+
+#define BEGIN_AT_ONCE 32 /* devices of one pass that begin */
+#define LOOK_MS 10000	 /* at all devices */
+#define AGAIN_MS 60000	 /* at one whose order was not answered */
+#define SEEN_MS INT64_C(120000)
+#define ORDER_MS INT64_C(3600000) /* a device that is silent for so long begins again */
+
+/* --- which devices --- */
+
+struct comparison_search {
+	struct comparisons *cs;
+	int64_t now_ms, mono_ms;
+	size_t begin;
+	bool all; /* not only those of which something came */
+};
+
+static bool device_can_compare(const struct device *d)
+{
+	return device_state(d) == DEVICE_APPROVED && device_dialect(d) != DEVICE_ACCESS &&
+	       !device_is_terminal(d) && !device_deleted(d);
+}
+
+static bool comparing_begins(const struct comparison_search *x, const struct comparing *c)
+{
+	const struct server *server = x->cs->server;
+
+	if (c->wanted)
+		return true;
+	if (c->row.present == 0)
+		return server->settings->compare_h > 0;
+	return c->calls && comparison_is_due(server, &c->row, x->now_ms);
+}
+
+static bool comparison_search_see(void *ctx, struct device *d)
+{
+	struct comparison_search *x = ctx;
+	struct comparisons *cs = x->cs;
+	struct comparing *c = &cs->of[cs->n];
+	bool answered = atomic_load(&d->compare_answered),
+	     wanted = atomic_load(&d->compare_wanted);
+
+	if ((!x->all && !answered && !wanted) || !device_can_compare(d))
+		return true;
+	*c = (struct comparing){ .wanted = wanted,
+				 .calls = x->now_ms - device_seen_ms(d) < SEEN_MS };
+	device_comparison(d, &c->row);
+	if (c->row.step == COMPARISON_IDLE) {
+		if (!comparing_begins(x, c) || x->begin == BEGIN_AT_ONCE)
+			return true;
+		x->begin++;
+	} else if (!answered && !wanted &&
+		   x->mono_ms - atomic_load(&d->compare_looked_ms) < AGAIN_MS) {
+		return true;
+	}
+	atomic_store(&d->compare_looked_ms, x->mono_ms);
+	atomic_store(&d->compare_answered, false);
+	atomic_store(&d->compare_wanted, false);
+	c->device = device_ref(d);
+	return ++cs->n < COMPARISONS_AT_ONCE;
+}
+
+/* --- one pass after the other --- */
+
+static void comparisons_drop(struct comparisons *cs)
+{
+	while (cs->n)
+		device_unref(cs->of[--cs->n].device);
+	ghi_arena_clear(&cs->arena);
+}
+
+static void comparisons_kick(struct comparisons *cs);
+
+static void comparisons_end(struct comparisons *cs)
+{
+	comparisons_drop(cs);
+	atomic_store(&cs->busy, false);
+	comparisons_kick(cs);
+}
+
+/* Nothing was stored: it is done again, at the next tick. */
+static void comparisons_again(struct comparisons *cs)
+{
+	for (size_t i = 0; i < cs->n; i++) {
+		atomic_store(&cs->of[i].device->compare_answered, true);
+		if (cs->of[i].wanted)
+			atomic_store(&cs->of[i].device->compare_wanted, true);
+	}
+	atomic_store(&cs->due, true);
+	comparisons_drop(cs);
+	atomic_store(&cs->busy, false);
+}
+
+static void comparisons_read_run(struct read_job *job, struct store_reader *r, enum gh_err err)
+{
+	struct comparisons *cs = (struct comparisons *)job;
+
+	cs->err = err;
+	for (size_t i = 0; i < cs->n && r && cs->err == GH_OK; i++)
+		comparing_turn(cs, r, &cs->of[i]);
+}
+
+static void comparisons_were_read(struct read_job *job)
+{
+	struct comparisons *cs = (struct comparisons *)job;
+	bool changed = false;
+
+	for (size_t i = 0; i < cs->n; i++)
+		changed |= cs->of[i].changed;
+	if (cs->err)
+		comparisons_again(cs);
+	else if (!changed)
+		comparisons_end(cs);
+	else if (store_put(cs->server->queue, &cs->write))
+		comparisons_again(cs);
+}
+
+static struct comparisons *comparisons_of_write(struct store_job *job)
+{
+	return (struct comparisons *)((uint8_t *)job - offsetof(struct comparisons, write));
+}
+
+static bool number_see(void *ctx, const struct command *c)
+{
+	(void)ctx;
+	(void)c;
+	return false;
+}
+
+static enum gh_err comparing_store(struct comparing *c, const struct store_ops *ops,
+				   struct store *s, int64_t now_ms)
+{
+	struct command *order = &c->order;
+	struct comparison row = c->row;
+	enum gh_err err = GH_OK;
+
+	if (c->question.kind < COMMAND_KINDS) {
+		order->id = 0;
+		order->created_ms = now_ms;
+		order->expires_ms = now_ms + ORDER_MS;
+		err = ops->commands_add(s, &order, 1, now_ms);
+		/* Its number is there when something was read. */
+		if (err == GH_OK)
+			err = ops->commands_open(s, device_id(c->device), number_see, NULL);
+		row.command = order->id;
+	}
+	if (err == GH_OK)
+		err = ops->comparison_put(s, device_id(c->device), &row);
+	return err;
+}
+
+static enum gh_err comparisons_write_run(struct store_job *job, const struct store_ops *ops,
+					 struct store *s)
+{
+	struct comparisons *cs = comparisons_of_write(job);
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < cs->n && err == GH_OK; i++) {
+		struct comparing *c = &cs->of[i];
+
+		/* One that was deleted meanwhile has no row. */
+		if (!c->changed || device_deleted(c->device))
+			continue;
+		err = comparing_store(c, ops, s, server_steady_ms(cs->server));
+	}
+	return err;
+}
+
+static void comparing_publish(struct comparisons *cs, struct comparing *c)
+{
+	struct device *d = c->device;
+
+	if (!c->changed || device_deleted(d))
+		return;
+	if (c->question.kind < COMMAND_KINDS)
+		c->row.command = c->order.id;
+	if (c->question.kind == COMMAND_KIND_QUERY_PUNCHES) {
+		atomic_store(&d->compare_seen, 0);
+		atomic_store(&d->compare_from, c->question.from);
+		atomic_store(&d->compare_to, c->question.to);
+	}
+	device_comparison_open(d, &c->row);
+	if (c->question.kind == COMMAND_KINDS)
+		return;
+	metric_add(&cs->server->metrics->commands_queued, 1);
+	atomic_fetch_add(&d->commands, 1);
+	command_offer_now(cs->server, d);
+}
+
+static void comparisons_written(struct store_job *job, enum gh_err err)
+{
+	struct comparisons *cs = comparisons_of_write(job);
+
+	if (err) {
+		comparisons_again(cs);
+		return;
+	}
+	for (size_t i = 0; i < cs->n; i++)
+		comparing_publish(cs, &cs->of[i]);
+	comparisons_end(cs);
+}
+
+/* A pass over those of which answers came, without waiting for the next tick. */
+static void comparisons_kick(struct comparisons *cs)
+{
+	struct device *d[COMPARISONS_AT_ONCE];
+	size_t n;
+
+	if (atomic_exchange(&cs->busy, true))
+		return;
+	pthread_mutex_lock(&cs->lock);
+	n = cs->answered_n;
+	memcpy(d, cs->answered, n * sizeof(*d));
+	cs->answered_n = 0;
+	pthread_mutex_unlock(&cs->lock);
+
+	struct comparison_search x = { .cs = cs,
+				       .now_ms = cs->server->now_ms(),
+				       .mono_ms = server_monotonic_ms(cs->server) };
+
+	for (size_t i = 0; i < n; i++) {
+		(void)comparison_search_see(&x, d[i]);
+		device_unref(d[i]);
+	}
+	if (cs->n == 0)
+		atomic_store(&cs->busy, false);
+	else if (readers_put(cs->server->readers, READERS_LIST, &cs->read))
+		comparisons_again(cs);
+}
+
+void comparisons_tick(struct comparisons *cs)
+{
+	int64_t now;
+
+	if (cs == NULL)
+		return;
+	comparisons_kick(cs);
+	if (atomic_exchange(&cs->busy, true))
+		return;
+	now = server_monotonic_ms(cs->server);
+
+	struct comparison_search x = { .cs = cs,
+				       .now_ms = cs->server->now_ms(),
+				       .mono_ms = now,
+				       .all = now - cs->looked_ms >= LOOK_MS };
+
+	if (x.all)
+		cs->looked_ms = now;
+	if (atomic_exchange(&cs->due, false) || x.all)
+		devices_each(cs->server->devices, comparison_search_see, &x);
+	/* Others wait, too. */
+	if (cs->n == COMPARISONS_AT_ONCE || x.begin == BEGIN_AT_ONCE) {
+		atomic_store(&cs->due, true);
+		cs->looked_ms = now - LOOK_MS;
+	}
+	if (cs->n == 0)
+		comparisons_end(cs);
+	else if (readers_put(cs->server->readers, READERS_LIST, &cs->read))
+		comparisons_again(cs);
+}
+
+/* --- from outside --- */
+
+void comparisons_answered(struct comparisons *cs, struct device *d)
+{
+	if (cs == NULL || !atomic_load(&d->comparing))
+		return;
+	if (atomic_exchange(&d->compare_answered, true))
+		return;
+	pthread_mutex_lock(&cs->lock);
+	if (cs->answered_n < COMPARISONS_AT_ONCE)
+		cs->answered[cs->answered_n++] = device_ref(d);
+	else
+		atomic_store(&cs->due, true);
+	pthread_mutex_unlock(&cs->lock);
+	comparisons_kick(cs);
+}
+
+void comparison_order(struct server *server, struct device *d)
+{
+	atomic_store(&d->compare_wanted, true);
+	if (server->comparisons)
+		atomic_store(&server->comparisons->due, true);
+}
+
+void device_comparison(struct device *d, struct comparison *out)
+{
+	pthread_mutex_lock(&d->lock);
+	*out = d->comparison.present ? d->comparison : comparison_new();
+	pthread_mutex_unlock(&d->lock);
+}
+
+bool device_comparison_waits(const struct device *d)
+{
+	return atomic_load(&d->compare_wanted);
+}
+
+void device_comparison_open(struct device *d, const struct comparison *c)
+{
+	pthread_mutex_lock(&d->lock);
+	d->comparison = *c;
+	d->comparison.present = (UINT64_C(1) << COMPARISON_FIELDS) - 1;
+	pthread_mutex_unlock(&d->lock);
+	atomic_store(&d->comparing, c->step != COMPARISON_IDLE);
+	atomic_fetch_add(&d->version, 1);
+}
+
+void device_comparison_see(struct device *d, const struct punch *p, size_t n)
+{
+	ghi_civil from = atomic_load(&d->compare_from), to = atomic_load(&d->compare_to);
+	int64_t seen = 0;
+
+	if (!atomic_load(&d->comparing))
+		return;
+	for (size_t i = 0; i < n; i++)
+		seen += p[i].time >= from && p[i].time <= to;
+	atomic_fetch_add(&d->compare_seen, seen);
+}
+
+struct comparisons *comparisons_new(struct server *server)
+{
+	struct comparisons *cs = calloc(1, sizeof(*cs));
+
+	if (cs == NULL)
+		return NULL;
+	cs->server = server;
+	pthread_mutex_init(&cs->lock, NULL);
+	cs->read = (struct read_job){ .run = comparisons_read_run,
+				      .done = comparisons_were_read,
+				      .admitted = true };
+	cs->write =
+		(struct store_job){ .run = comparisons_write_run, .done = comparisons_written };
+	atomic_init(&cs->due, true);
+	return cs;
+}
+
+void comparisons_free(struct comparisons *cs)
+{
+	if (cs == NULL)
+		return;
+	comparisons_drop(cs);
+	while (cs->answered_n)
+		device_unref(cs->answered[--cs->answered_n]);
+	pthread_mutex_destroy(&cs->lock);
+	free(cs);
+}

@@ -1,0 +1,52 @@
+/* Comparisons inside core; not included elsewhere. */
+#ifndef GH_CORE_COMPARISONS_PRIVATE_H
+#define GH_CORE_COMPARISONS_PRIVATE_H
+
+#include "core/command_job.h"
+#include "core/comparison_step.h"
+#include "core/comparisons.h"
+#include "core/device_private.h"
+#include "core/readers.h"
+
+#define COMPARISONS_AT_ONCE 64 /* devices of one pass */
+
+struct comparing {
+	struct device *device; /* referenced */
+	struct comparison row;
+	bool wanted; /* a person ordered it since */
+	bool calls;  /* it called recently */
+	bool changed;
+	struct comparison_question question;
+	struct command order; /* of the question, if there is one */
+};
+
+struct comparisons {
+	struct read_job read;
+	struct store_job write;
+	struct server *server;
+	_Atomic bool busy; /* what follows is the job's then, but for looked_ms */
+	_Atomic bool
+		due; /* something was ordered, or did not fit among those that were answered */
+	int64_t looked_ms; /* on the thread of the ticks */
+	pthread_mutex_t lock;
+	struct device *answered
+		[COMPARISONS_AT_ONCE]; /* referenced, of which answers came; under the lock */
+	size_t answered_n;	       /* the same */
+	struct comparing of[COMPARISONS_AT_ONCE];
+	size_t n;
+	struct arena arena;
+	enum gh_err err;
+};
+
+/* comparison_time.c: whether it is time for one, and when the next one is. */
+bool comparison_is_due(const struct server *server, const struct comparison *c, int64_t now_ms);
+int64_t comparison_next_ms(const struct server *server, struct device *d, int64_t now_ms);
+/* Of a device that was never compared. */
+int64_t comparison_first_ms(struct device *d, int64_t now_ms);
+/* Begin where it is time; on a reader thread. */
+void comparing_begin(struct comparisons *cs, struct comparing *c);
+
+/* comparison_turn.c, on a reader thread: what became of the order, and the next one. */
+void comparing_turn(struct comparisons *cs, struct store_reader *r, struct comparing *c);
+
+#endif
