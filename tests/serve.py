@@ -40,15 +40,16 @@ def program():
 
 
 def until(what, seconds=DEADLINE, pause=0.02):
-    """Poll what() until it is true; its value."""
-    end = time.monotonic() + seconds
+    """Poll what() until it is true; its value. Less often, the longer it takes."""
+    begun = time.monotonic()
     while True:
         value = what()
         if value:
             return value
-        if time.monotonic() > end:
+        waited = time.monotonic() - begun
+        if waited > seconds:
             raise TimeoutError(f"waited {seconds} s in vain for {getattr(what, '__name__', what)}")
-        time.sleep(pause)
+        time.sleep(max(pause, min(0.1, waited / 20)))
 
 
 def free_port():

@@ -33,6 +33,7 @@ class Stepped(PlanCase):
         end, before = time.monotonic() + seconds, len(self.unit.words)
         while time.monotonic() < end:
             self.unit.turn()
+            time.sleep(0.1)
         return len([w for w in self.unit.words[before:] if w.startswith(("DATA UPDATE ", "DATA DELETE "))])
 
 
