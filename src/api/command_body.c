@@ -2,7 +2,10 @@
 
 #include <stdio.h>
 
+#include "api/command_record.h"
 #include "api/query.h"
+#include "model/command_field.h"
+#include "model/record.h"
 
 static enum gh_err field_refuse(struct fault *fault, const char *name, const char *what)
 {
@@ -10,48 +13,67 @@ static enum gh_err field_refuse(struct fault *fault, const char *name, const cha
 	return GH_EINVALID;
 }
 
-static enum gh_err time_read(struct ghi_writer *w, enum command_argument_type type, gh_slice s)
+static enum gh_err time_read(struct command_scalar *to, bool end, gh_slice s)
 {
 	ghi_civil t;
 
-	if (query_moment(s, type == ARGUMENT_END, &t))
+	if (query_moment(s, end, &t))
 		return GH_EINVALID;
-	ghi_put_civil(w, t);
-	return w->err;
+	ghi_put_civil(&to->w, t);
+	return to->w.err;
 }
 
-/* The value of a field in the form arguments have. GH_EINVALID: the field is of another kind. */
-static enum gh_err field_read(struct ghi_writer *w, enum command_argument_type type,
-			      const struct body *m, bool may_be_empty, const char **why)
+/* Whether a text without a limit of its own is within that of all. */
+static bool text_is_too_long(const struct command_rule *rule, gh_slice text)
 {
-	switch (type) {
+	return rule->most == INT32_MAX && text.n > COMMAND_BODY_VALUE;
+}
+
+enum gh_err command_value_read(struct command_scalar *to, const struct command_rule *rule,
+			       const struct body *m, bool may_be_empty, gh_slice *value,
+			       char why[COMMAND_WHY])
+{
+	enum gh_err err = GH_OK;
+
+	to->w = ghi_writer_on(to->text, sizeof(to->text));
+	switch (rule->type) {
 	case ARGUMENT_INT:
-		*why = "must be a whole number";
-		if (m->kind != BODY_INT || m->i < 0 || m->i > INT32_MAX)
+		snprintf(why, COMMAND_WHY, "must be a whole number");
+		if (m->kind != BODY_INT || m->i < -1 || m->i > INT32_MAX)
 			return GH_EINVALID;
-		ghi_put_signed(w, m->i);
-		return w->err;
+		ghi_put_signed(&to->w, m->i);
+		break;
 	case ARGUMENT_BOOL:
-		*why = "must be true or false";
+		snprintf(why, COMMAND_WHY, "must be true or false");
 		if (m->kind != BODY_BOOL)
 			return GH_EINVALID;
-		ghi_put_u8(w, m->i ? '1' : '0');
-		return w->err;
+		ghi_put_u8(&to->w, m->i ? '1' : '0');
+		break;
 	default:
-		*why = "must be text that is not empty";
+		snprintf(why, COMMAND_WHY, "must be text that is not empty");
 		if (m->kind != BODY_TEXT || (m->s.n == 0 && !may_be_empty))
 			return GH_EINVALID;
-		if (type == ARGUMENT_START || type == ARGUMENT_END) {
-			*why = "must be a date or time that exists, as YYYY-MM-DD or "
-			       "YYYY-MM-DD HH:MM:SS";
-			return time_read(w, type, m->s);
+		if (rule->type == ARGUMENT_START || rule->type == ARGUMENT_END) {
+			snprintf(why, COMMAND_WHY,
+				 "must be a date or time that exists, as YYYY-MM-DD or "
+				 "YYYY-MM-DD HH:MM:SS");
+			err = time_read(to, rule->type == ARGUMENT_END, m->s);
+			break;
 		}
+		*value = m->s;
+		if (text_is_too_long(rule, m->s))
+			return GH_ESPACE;
 		/* Raw words alone may hold tabs. */
-		enum gh_err err = command_value_check(ARGUMENT_TEXT, m->s, why);
-
-		ghi_put(w, m->s);
-		return err ? err : w->err;
+		if (rule->type == ARGUMENT_LINE)
+			return command_value_check(&(struct command_rule){ ARGUMENT_TEXT,
+									   rule->least,
+									   rule->most },
+						   m->s, why);
+		return m->s.n == 0 && may_be_empty ? GH_OK
+						   : command_value_check(rule, m->s, why);
 	}
+	*value = ghi_written(&to->w);
+	return err ? err : command_value_check(rule, *value, why);
 }
 
 static enum gh_err parameter_read(struct ghi_writer *w, const struct command_parameter *p,
@@ -59,9 +81,9 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 {
 	const struct command_argument_row *a = &command_arguments[p->id];
 	const struct body *m = body_find(b, gh_slice_of(a->name));
-	uint8_t text[COMMAND_BODY_VALUE];
-	struct ghi_writer value = ghi_writer_on(text, sizeof(text));
-	const char *what;
+	struct command_scalar scalar;
+	char why[COMMAND_WHY];
+	gh_slice value;
 
 	if (m && m->kind == BODY_NULL)
 		m = NULL;
@@ -73,136 +95,57 @@ static enum gh_err parameter_read(struct ghi_writer *w, const struct command_par
 		command_argument_put(w, a->name, p->usual);
 		return w->err;
 	}
-	enum gh_err err = field_read(&value, a->type, m, p->has_usual, &what);
+	enum gh_err err = command_value_read(&scalar, &a->rule, m, p->has_usual, &value, why);
 
 	if (err == GH_EINVALID)
-		return field_refuse(fault, a->name, what);
+		return field_refuse(fault, a->name, why);
 	if (err)
 		return err;
-	command_argument_put(w, a->name, ghi_written(&value));
+	command_argument_put(w, a->name, value);
 	return w->err;
 }
 
-/* --- a record: the member "person" --- */
+/* --- pictures --- */
 
-static enum gh_err member_refuse(struct fault *fault, gh_slice record, gh_slice member,
-				 const char *what)
+/* The length of an advertising picture. */
+static enum gh_err advert_complete(struct ghi_writer *w, gh_slice arguments,
+				   struct fault *fault)
 {
-	char path[FAULT_FIELD];
+	char why[COMMAND_WHY], digits[24];
+	gh_slice content;
+	int64_t bytes;
 
-	snprintf(path, sizeof(path), "%.*s.%.*s", GH_FMT(record),
-		 member.n > 40 ? 40 : (int)member.n, (const char *)member.p);
-	fault_set(fault, gh_slice_of(path), "%s", what);
-	return GH_EINVALID;
-}
-
-/* Names of the API that are none of the record's own. */
-static gh_slice member_alias(gh_slice name)
-{
-	return gh_slice_eq(name, GH_LIT("group")) ? GH_LIT("groupId") : name;
-}
-
-/* k->fields: it is none of the record's. */
-static size_t member_find(const struct model_kind *k, gh_slice name)
-{
-	size_t i = 0;
-
-	name = member_alias(name);
-	while (i < k->fields && !gh_slice_eq(name, gh_slice_of(k->field[i].json)))
-		i++;
-	return i < k->fields && k->field[i].flags & (MODEL_OWN | MODEL_EXTRA) ? k->fields : i;
-}
-
-static enum gh_err member_unknown(struct fault *fault, const struct model_kind *k,
-				  gh_slice member)
-{
-	struct suggestion near = suggestion_for(member);
-	struct fault f;
-
-	for (size_t i = 0; i < k->fields; i++)
-		if (!(k->field[i].flags & (MODEL_OWN | MODEL_EXTRA)))
-			suggestion_offer(&near, gh_slice_of(k->field[i].json));
-	suggestion_offer_words(&near, "group cards");
-	suggestion_fault(&near, &f, (gh_slice){ 0 }, "is unknown");
-	return member_refuse(fault, gh_slice_of(k->name), member, f.message);
-}
-
-static const char *member_set(const struct model_kind *k, gh_slice name, const struct body *m,
-			      union model_record *out)
-{
-	size_t i = member_find(k, name);
-	const char *why;
-
-	if (i == k->fields)
-		return "is unknown";
-	if (model_has(out, i))
-		return "is there twice, under two names";
-	if (k->field[i].type == MODEL_INT) {
-		if (m->kind != BODY_INT || m->i < -1 || m->i > INT32_MAX)
-			return "must be a whole number";
-		*(int64_t *)model_at(k, out, i) = m->i;
-	} else {
-		if (m->kind != BODY_TEXT)
-			return "must be text";
-		if (command_value_check(ARGUMENT_TEXT, m->s, &why))
-			return why;
-		if (m->s.n == 0 && k->field[i].flags & MODEL_KEY)
-			return "may not be empty";
-		*(gh_slice *)model_at(k, out, i) = m->s;
+	(void)command_argument(arguments, ARGUMENT_content, &content);
+	if (command_argument_number(arguments, ARGUMENT_bytes, &bytes)) {
+		snprintf(why, sizeof(why),
+			 "must be %zu, the length of the base64 text, or absent", content.n);
+		return bytes == (int64_t)content.n ? GH_OK : field_refuse(fault, "bytes", why);
 	}
-	model_mark(out, i);
-	return NULL;
+	snprintf(digits, sizeof(digits), "%zu", content.n);
+	command_argument_put(w, "bytes", gh_slice_of(digits));
+	return w->err;
 }
 
-/* The first card is the person's, the second one the vice card; an empty list takes the card
- * away. */
-static const char *cards_set(const struct model_kind *k, const struct body *m,
-			     union model_record *out)
+/* The picture is in the command, or at a url. */
+static enum gh_err comparison_complete(struct ghi_writer *w, gh_slice arguments,
+				       struct fault *fault)
 {
-	static const struct body none = { .kind = BODY_TEXT };
-	const char *why;
+	union model_record record;
+	gh_slice url;
+	int64_t format;
+	bool at_url = command_argument(arguments, ARGUMENT_url, &url);
 
-	if (m->kind != BODY_ARRAY || m->parts > 2)
-		return "must be a list of one or two card numbers";
-	why = member_set(k, GH_LIT("card"), m->parts ? &m->part[0] : &none, out);
-	if (why == NULL && m->parts > 1)
-		why = member_set(k, GH_LIT("viceCard"), &m->part[1], out);
-	return why;
-}
-
-static enum gh_err record_read(struct ghi_writer *w, enum command_kind kind,
-			       const struct body *b, struct fault *fault)
-{
-	const struct model_kind *k = &model_kinds[command_kind_row(kind)->record];
-	gh_slice record_name = gh_slice_of(k->name);
-	const struct body *m = body_find(b, record_name);
-	union model_record record = { 0 };
-
-	if (m == NULL || m->kind != BODY_OBJECT) {
-		fault_set(fault, record_name, m ? "must be an object" : "is missing");
+	if (command_record(COMMAND_KIND_UPDATE_COMPARISON_PHOTO, arguments, &record))
 		return GH_EINVALID;
-	}
-	for (size_t i = 0; i < m->parts; i++) {
-		const struct body *part = &m->part[i];
-
-		if (!gh_slice_eq(part->name, GH_LIT("cards")) &&
-		    member_find(k, part->name) == k->fields)
-			return member_unknown(fault, k, part->name);
-		const char *why = part->kind == BODY_NULL ? NULL
-				  : gh_slice_eq(part->name, GH_LIT("cards"))
-					  ? cards_set(k, part, &record)
-					  : member_set(k, part->name, part, &record);
-
-		if (why)
-			return member_refuse(fault, record_name, part->name, why);
-	}
-	for (size_t i = 0; i < k->fields; i++)
-		if (k->field[i].flags & MODEL_KEY && !model_has(&record, i))
-			return member_refuse(fault, record_name, gh_slice_of(k->field[i].json),
-					     "is missing");
-	command_record_put(w, kind, &record);
-	/* Fields that are not named stay as the device has them. */
-	command_argument_put(w, command_arguments[ARGUMENT_merge].name, GH_LIT("1"));
+	if (at_url == model_has(&record, PHOTO_content))
+		return field_refuse(fault, "photo.content",
+				    at_url ? "and \"url\" are one too many"
+					   : "is missing, and so is \"url\"");
+	if (command_argument_number(arguments, ARGUMENT_format, &format))
+		return format == at_url ? GH_OK
+					: field_refuse(fault, "format",
+						       "must be 1 with \"url\", else 0");
+	command_argument_put(w, "format", at_url ? GH_LIT("1") : GH_LIT("0"));
 	return w->err;
 }
 
@@ -219,10 +162,9 @@ static enum gh_err name_unknown(enum command_kind kind, gh_slice name, struct fa
 
 	suggestion_offer_words(&near, "deviceSerial type ttl reason");
 	if (row->record < KIND_COUNT)
-		suggestion_offer(&near, gh_slice_of(model_kinds[row->record].name));
-	else
-		while (command_parameter_next(&at, &p))
-			suggestion_offer(&near, gh_slice_of(command_arguments[p.id].name));
+		suggestion_offer(&near, gh_slice_of(command_record_member(kind)));
+	while (command_parameter_next(&at, &p))
+		suggestion_offer(&near, gh_slice_of(command_arguments[p.id].name));
 	snprintf(what, sizeof(what), "is unknown for type \"%.*s\"", GH_FMT(type));
 	suggestion_fault(&near, fault, name, what);
 	return GH_EINVALID;
@@ -238,7 +180,7 @@ static enum gh_err names_check(enum command_kind kind, const struct body *b,
 		const struct command_kind_row *row = command_kind_row(kind);
 		bool known = query_takes("deviceSerial type ttl reason", name) ||
 			     (row->record < KIND_COUNT &&
-			      gh_slice_eq(name, gh_slice_of(model_kinds[row->record].name)));
+			      gh_slice_eq(name, gh_slice_of(command_record_member(kind))));
 		struct command_parameter p;
 
 		while (!known && command_parameter_next(&at, &p))
@@ -249,16 +191,40 @@ static enum gh_err names_check(enum command_kind kind, const struct body *b,
 	return GH_OK;
 }
 
+#define ARGUMENT_ROOM 64    /* a name and a number */
+#define ARGUMENTS_ROOM 2048 /* of what is absent */
+
+static size_t body_room(const struct body *b)
+{
+	size_t room = ARGUMENT_ROOM + b->name.n + (b->kind == BODY_TEXT ? b->s.n : 0);
+
+	for (size_t i = 0; i < b->parts; i++)
+		room += body_room(&b->part[i]);
+	return room;
+}
+
+size_t command_body_room(const struct body *b)
+{
+	return ARGUMENTS_ROOM + body_room(b);
+}
+
 enum gh_err command_body_read(struct ghi_writer *w, enum command_kind kind,
 			      const struct body *b, struct fault *fault)
 {
 	const char *at = command_kind_row(kind)->arguments;
 	struct command_parameter p;
+	size_t from = w->n;
 	enum gh_err err = names_check(kind, b, fault);
 
 	if (err == GH_OK && command_kind_row(kind)->record < KIND_COUNT)
-		return record_read(w, kind, b, fault);
+		err = command_record_read(w, kind, b, fault);
 	while (err == GH_OK && command_parameter_next(&at, &p))
 		err = parameter_read(w, &p, b, fault);
+	gh_slice arguments = { w->p + from, w->n - from };
+
+	if (err == GH_OK && kind == COMMAND_KIND_UPDATE_ADVERT)
+		err = advert_complete(w, arguments, fault);
+	if (err == GH_OK && kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO)
+		err = comparison_complete(w, arguments, fault);
 	return err;
 }

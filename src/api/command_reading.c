@@ -194,6 +194,17 @@ static void order_one_door(struct reading *r)
 	order_check_doors(r);
 }
 
+/* Also in words that are of no known kind for this device. */
+static bool order_is_shell(const struct command_request *request)
+{
+	gh_slice words, rest;
+
+	return request->kind == COMMAND_KIND_SHELL ||
+	       (request->kind == COMMAND_KIND_RAW &&
+		command_argument(request->arguments, ARGUMENT_written, &words) &&
+		ghi_command_words_kind(gh_slice_trim(words), &rest) == COMMAND_KIND_SHELL);
+}
+
 /* Refuse what the device cannot do, as far as it is known. */
 static void order_check_need(struct reading *r)
 {
@@ -204,6 +215,11 @@ static void order_check_need(struct reading *r)
 	struct need_search search = { .option = gh_slice_of(need->option) };
 	gh_slice type = command_kind_type(o->request.kind);
 
+	if (order_is_shell(&o->request) && !c->server->settings->allow_shell) {
+		order_refuse(r, ERROR_shell_off, "",
+			     "System commands of devices are off at this server");
+		return;
+	}
 	if (device_dialect(o->device) == DEVICE_ACCESS) {
 		order_check_words(r);
 		return;
@@ -340,14 +356,11 @@ static void order_read_words(struct reading *r, gh_slice text)
 		order_check_scope(r);
 }
 
-#define STRUCTURED_MAX 8192
-
 static void order_read_type(struct reading *r, gh_slice name)
 {
 	struct command_request *request = &r->q->order[r->i].request;
-	uint8_t buffer[STRUCTURED_MAX];
-	struct ghi_writer w = ghi_writer_on(buffer, sizeof(buffer));
 	struct fault fault;
+
 	request->kind = command_kind_of_type(name);
 	name.n = name.n > 40 ? 40 : name.n;
 	fault_set(&fault, (gh_slice){ 0 }, "The command is too long");
@@ -365,10 +378,19 @@ static void order_read_type(struct reading *r, gh_slice name)
 	order_check_scope(r);
 	if (r->q->refused[r->i])
 		return;
-	if (command_body_read(&w, request->kind, r->body, &fault))
+	size_t room = command_body_room(r->body);
+	uint8_t *text = malloc(room);
+	struct ghi_writer w = ghi_writer_on(text, room);
+
+	if (text == NULL)
+		r->q->err = GH_ENOMEM;
+	else if (command_body_read(&w, request->kind, r->body, &fault))
 		order_refuse(r, ERROR_field_invalid, fault.field, "%s", fault.message);
 	else
 		order_arguments(r, &w);
+	free(text);
+	if (r->q->err)
+		return;
 	if (r->q->refused[r->i] == NULL && request->kind == COMMAND_KIND_HOLD_DOOR_OPEN)
 		order_prepare_hold(r);
 	if (r->q->refused[r->i] == NULL && (request->kind == COMMAND_KIND_OPEN_FLOORS ||

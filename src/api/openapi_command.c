@@ -4,38 +4,58 @@
 #include "api/command_body.h"
 #include "api/openapi_json.h"
 #include "api/openapi_schema.h"
-#include "model/command_kind.h"
+#include "model/command_field.h"
+
+/* Of a value by its rule. */
+static struct schema rule_schema(const struct command_rule *rule, const char *about)
+{
+	struct schema s = { .kind = SCHEMA_TEXT,
+			    .most = rule->most == INT32_MAX ? COMMAND_BODY_VALUE : rule->most,
+			    .about = about };
+
+	if (rule->type == ARGUMENT_INT)
+		s = (struct schema){ .kind = SCHEMA_INT,
+				     .least = rule->least,
+				     .most = rule->most,
+				     .about = about };
+	else if (rule->type == ARGUMENT_BOOL)
+		s = (struct schema){ .kind = SCHEMA_BOOL, .about = about };
+	else if (rule->type == ARGUMENT_START || rule->type == ARGUMENT_END)
+		s.format = FORMAT_MOMENT;
+	return s;
+}
 
 static json_t *argument_schema(const struct command_argument_row *a)
 {
-	struct schema s = { .kind = SCHEMA_TEXT,
-			    .most = COMMAND_BODY_VALUE,
-			    .about = a->about };
+	struct schema s = rule_schema(&a->rule, a->about);
 
-	if (a->type == ARGUMENT_INT)
-		s = (struct schema){ .kind = SCHEMA_INT, .most = INT32_MAX, .about = a->about };
-	else if (a->type == ARGUMENT_BOOL)
-		s = (struct schema){ .kind = SCHEMA_BOOL, .about = a->about };
-	else if (a->type == ARGUMENT_START || a->type == ARGUMENT_END)
-		s.format = FORMAT_MOMENT;
 	s.flags = SCHEMA_NULLABLE;
 	return openapi_schema(&s);
 }
 
-static json_t *type_field(const struct command_parameter *p)
+static json_t *field_new(const char *name, const struct command_rule *rule, bool required)
 {
-	const struct command_argument_row *a = &command_arguments[p->id];
-	json_t *f = tree_with_text(json_object(), "name", a->name);
+	json_t *f = tree_with_text(json_object(), "name", name);
 
-	f = tree_with_text(f, "kind", command_argument_type_name(a->type));
-	return tree_with(f, "required", json_boolean(p->required));
+	f = tree_with_text(f, "kind", command_argument_type_name(rule->type));
+	return tree_with(f, "required", json_boolean(required));
 }
 
-static json_t *record_field(const struct model_kind *k)
+/* "person", with its own fields. */
+static json_t *record_field(enum command_kind kind)
 {
-	json_t *f = tree_with_text(json_object(), "name", k->name);
+	const struct model_kind *k = &model_kinds[command_kind_row(kind)->record];
+	json_t *f = tree_with_text(json_object(), "name", command_record_member(kind));
+	json_t *fields = json_array();
+	size_t n;
+	const struct command_field *field = command_fields_of(kind, &n);
 
-	return tree_with(tree_with_text(f, "kind", "object"), "required", json_true());
+	for (size_t i = 0; i < n; i++)
+		fields = tree_append(fields, field_new(k->field[field[i].field].json,
+						       &field[i].rule, field[i].required));
+	f = tree_with_text(f, "kind", "object");
+	f = tree_with(f, "required", json_true());
+	return tree_with(f, "fields", fields);
 }
 
 static json_t *type_schema(enum command_kind kind)
@@ -46,19 +66,47 @@ static json_t *type_schema(enum command_kind kind)
 	struct command_parameter p;
 
 	if (row->record < KIND_COUNT)
-		fields = tree_append(fields, record_field(&model_kinds[row->record]));
+		fields = tree_append(fields, record_field(kind));
 	while (command_parameter_next(&at, &p))
-		fields = tree_append(fields, type_field(&p));
+		fields = tree_append(fields,
+				     field_new(command_arguments[p.id].name,
+					       &command_arguments[p.id].rule, p.required));
 	t = tree_with_text(t, "description", row->about);
 	t = tree_with_text(t, "nature", command_nature_name(row->nature));
 	t = tree_with_text(t, "scope", token_scope_word(row->scope));
 	return tree_with(t, "fields", fields);
 }
 
-/* The member that holds a record: "person". */
-static json_t *record_schema(const struct model_kind *k)
+/* Of several kinds with the same record: what any of them takes. */
+static struct schema member_widest(enum model_kind_id record, size_t field, bool *required)
 {
-	json_t *properties = json_object(), *required = json_array(), *s;
+	struct schema widest = { 0 };
+	bool first = true;
+
+	*required = true;
+	for (enum command_kind k = 0; k < COMMAND_KINDS; k++) {
+		const struct command_kind_row *row = command_kind_row(k);
+		const struct command_field *f = command_field_find(k, field);
+
+		if (row->record != record || *row->types == 0)
+			continue;
+		*required &= f && f->required;
+		if (f == NULL)
+			continue;
+		struct schema s = rule_schema(&f->rule, NULL);
+
+		if (!first && widest.least < s.least)
+			s.least = widest.least;
+		if (!first && widest.most > s.most)
+			s.most = widest.most;
+		widest = s;
+		first = false;
+	}
+	return widest;
+}
+
+static json_t *person_more(json_t *properties)
+{
 	struct schema card = { .kind = SCHEMA_TEXT,
 			       .flags = SCHEMA_NULLABLE,
 			       .most = COMMAND_BODY_VALUE };
@@ -71,26 +119,36 @@ static json_t *record_schema(const struct model_kind *k)
 				.most = COMMAND_BODY_VALUE,
 				.about = "The same as `groupId`" };
 
+	properties = tree_with(properties, "cards", openapi_schema(&cards));
+	return tree_with(properties, "group", openapi_schema(&group));
+}
+
+/* The member that holds a record: "person", "template" … */
+static json_t *record_schema(enum model_kind_id record)
+{
+	const struct model_kind *k = &model_kinds[record];
+	json_t *properties = json_object(), *required = json_array(), *s;
+
 	for (size_t i = 0; i < k->fields; i++) {
-		if (k->field[i].flags & (MODEL_OWN | MODEL_EXTRA))
+		bool needed;
+		struct schema one = member_widest(record, i, &needed);
+
+		if (one.most == 0)
 			continue;
-
-		bool number = k->field[i].type == MODEL_INT;
-		struct schema one = { .kind = number ? SCHEMA_INT : SCHEMA_TEXT,
-				      .least = number ? -1 : 0,
-				      .most = number ? INT32_MAX : COMMAND_BODY_VALUE };
-
-		if (k->field[i].flags & MODEL_KEY)
+		if (needed)
 			required = tree_append(required, json_string(k->field[i].json));
 		else
 			one.flags = SCHEMA_NULLABLE;
 		properties = tree_with(properties, k->field[i].json, openapi_schema(&one));
 	}
-	properties = tree_with(properties, "cards", openapi_schema(&cards));
-	properties = tree_with(properties, "group", openapi_schema(&group));
+	if (record == KIND_PERSON)
+		properties = person_more(properties);
 	s = tree_with_text(json_object(), "type", "object");
 	s = tree_with_text(s, "description",
-			   "What is absent stays as the device has it; an empty text clears");
+			   record == KIND_PERSON
+				   ? "What is absent stays as the device has it; an empty text "
+				     "clears"
+				   : "Which fields a type takes stands in `x-types`");
 	s = tree_with(s, "additionalProperties", json_false());
 	return tree_with(tree_with(s, "required", required), "properties", properties);
 }
@@ -108,8 +166,8 @@ static json_t *types_schema(json_t **list, json_t **properties)
 		const struct command_kind_row *row = command_kind_row(k);
 
 		if (rest.n && row->record < KIND_COUNT)
-			*properties = tree_with(*properties, model_kinds[row->record].name,
-						record_schema(&model_kinds[row->record]));
+			*properties = tree_with(*properties, command_record_member(k),
+						record_schema(row->record));
 		while (rest.n && command_parameter_next(&at, &p)) {
 			const struct command_argument_row *a = &command_arguments[p.id];
 

@@ -65,7 +65,7 @@ static void audit_value_write(struct json *j, gh_slice name, gh_slice value)
 	json_key(j, key);
 	if (id < ARGUMENTS && command_arguments[id].flags & MODEL_SECRET)
 		json_string(j, GH_LIT("***"));
-	else if (id < ARGUMENTS && command_arguments[id].type == ARGUMENT_INT &&
+	else if (id < ARGUMENTS && command_arguments[id].rule.type == ARGUMENT_INT &&
 		 ghi_signed_parse(value, INT64_MIN, INT64_MAX, &number) == GH_OK)
 		json_int(j, number);
 	else

@@ -11,6 +11,8 @@ enum command_guard_id command_guard_of(enum command_kind kind)
 {
 	if (kind == COMMAND_KIND_DELETE_EVENTS)
 		return GUARD_EVENTS;
+	if (kind == COMMAND_KIND_SHELL)
+		return GUARD_SHELL;
 	return kind == COMMAND_KIND_CLEAR_LOG || kind == COMMAND_KIND_CLEAR_DATA ||
 			       kind == COMMAND_KIND_CLEAR_PHOTOS
 		       ? GUARD_PUNCHES
@@ -53,6 +55,12 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 
 	why[0] = 0;
 	*far = false;
+	if (id == GUARD_SHELL) {
+		if (!server->settings->allow_shell)
+			snprintf(why, COMMAND_GUARD_WHY,
+				 "waits: the server is not started with --allow-shell");
+		return GH_OK;
+	}
 	if (id == GUARD_EVENTS)
 		return unit_events_examine(server, ops, s, d, now_ms, why);
 	if (counted < 0 || age_ms > COMMAND_GUARD_FRESH_MS || age_ms < 0) {

@@ -1,4 +1,4 @@
-/* Whether a device may erase its log now: only when it holds exactly what is stored of it. It is
+/* Whether a command may be given out now. A device may erase its log only when it holds exactly what is stored of it. It is
  * examined in the transaction that gives the command out. The dialect of terminals has its own check, with
  * the device disabled (session/terminal/control.c). */
 #ifndef GH_CORE_COMMAND_GUARD_H
@@ -14,6 +14,7 @@
 enum command_guard_id {
 	GUARD_PUNCHES, /* all punches it holds are stored */
 	GUARD_EVENTS,  /* all events of an access unit are (access/unit_counts.h) */
+	GUARD_SHELL,   /* the server gives out system commands */
 	GUARDS
 };
 

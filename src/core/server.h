@@ -66,6 +66,7 @@ struct server_settings {
 	uint32_t compare_h;	  /* hours between two comparisons of a log; 0: none is made */
 	uint32_t access_hold_s;	  /* that a poll of an access unit is held; 0: it is not */
 	bool remote_attendance;	  /* whether devices may request a person that is not on them */
+	bool allow_shell;	  /* whether SHELL may be ordered, and is given out */
 	uint32_t delay_s;	  /* defaults of the handshake's options */
 	uint32_t error_delay_s;
 	uint32_t trans_interval_min;

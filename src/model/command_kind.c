@@ -45,8 +45,10 @@ static const struct {
 };
 
 const struct command_argument_row command_arguments[ARGUMENTS] = {
-#define COMMAND_ARGUMENT(name, type, flags, about) \
-	[ARGUMENT_##name] = { #name, ARGUMENT_##type, flags, about },
+#define TEXT_MOST INT32_MAX
+#define CONTENT_MOST COMMAND_CONTENT_MOST
+#define COMMAND_ARGUMENT(name, type, least, most, flags, about) \
+	[ARGUMENT_##name] = { #name, { ARGUMENT_##type, least, most }, flags, about },
 #include "model/command_argument.def"
 #undef COMMAND_ARGUMENT
 };
@@ -125,17 +127,6 @@ enum command_argument_id command_argument_of(gh_slice name)
 	return id;
 }
 
-const char *command_argument_type_name(enum command_argument_type type)
-{
-	static const char *const name[] = {
-		[ARGUMENT_TEXT] = "text",   [ARGUMENT_LINE] = "text", [ARGUMENT_INT] = "int",
-		[ARGUMENT_BOOL] = "bool",   [ARGUMENT_DAY] = "day",   [ARGUMENT_END] = "end",
-		[ARGUMENT_START] = "start",
-	};
-
-	return name[type];
-}
-
 bool command_parameter_next(const char **text, struct command_parameter *out)
 {
 	gh_slice word, rest, name;
@@ -146,8 +137,9 @@ bool command_parameter_next(const char **text, struct command_parameter *out)
 	*text = rest.p ? (const char *)rest.p : *text + word.n;
 	*out = (struct command_parameter){ .required = true };
 	out->has_usual = gh_slice_cut(word, '=', &name, &out->usual);
-	if (name.p[name.n - 1] == '?') {
-		out->required = false;
+	if (name.p[name.n - 1] == '?' || name.p[name.n - 1] == '!') {
+		out->lenient = name.p[name.n - 1] == '!';
+		out->required = out->lenient;
 		name.n--;
 	}
 	out->required &= !out->has_usual;
@@ -155,69 +147,9 @@ bool command_parameter_next(const char **text, struct command_parameter *out)
 	return out->id < ARGUMENTS;
 }
 
-static bool value_is_line(gh_slice value, bool tabs)
-{
-	for (size_t i = 0; i < value.n; i++) {
-		uint8_t c = value.p[i];
-
-		if (c == '\n' || c == '\r' || c == 0 || (!tabs && (c < 0x20 || c == 0x7F)))
-			return false;
-	}
-	return true;
-}
-
-/* "YYYY-MM-DD" is a moment, too: the first or last second of that day. */
-static enum gh_err value_time(gh_slice value, bool end, ghi_civil *out)
-{
-	char text[GHI_CIVIL_TEXT];
-
-	if (value.n == 10) {
-		memcpy(text, value.p, 10);
-		memcpy(text + 10, end ? " 23:59:59" : " 00:00:00", 9);
-		value = (gh_slice){ (const uint8_t *)text, sizeof(text) };
-	}
-	return ghi_civil_parse(value, out);
-}
-
-enum gh_err command_value_check(enum command_argument_type type, gh_slice value,
-				const char **why)
-{
-	ghi_civil time;
-	uint64_t number;
-	bool good = true;
-
-	switch (type) {
-	case ARGUMENT_TEXT:
-		*why = "may not contain tabs, line breaks or other control characters";
-		good = value_is_line(value, false);
-		break;
-	case ARGUMENT_LINE:
-		*why = "may not contain line breaks";
-		good = value_is_line(value, true);
-		break;
-	case ARGUMENT_INT:
-		*why = "must be a whole number";
-		good = ghi_number_parse(value, INT32_MAX, &number) == GH_OK;
-		break;
-	case ARGUMENT_BOOL:
-		*why = "must be true or false";
-		good = gh_slice_eq(value, GH_LIT("0")) || gh_slice_eq(value, GH_LIT("1"));
-		break;
-	case ARGUMENT_START:
-	case ARGUMENT_END:
-	case ARGUMENT_DAY:
-		*why = "must be a date or time that exists, as YYYY-MM-DD or "
-		       "YYYY-MM-DD HH:MM:SS";
-		good = value_time(value, type == ARGUMENT_END, &time) == GH_OK &&
-		       ghi_civil_valid(time);
-		break;
-	}
-	return good ? GH_OK : GH_EINVALID;
-}
-
 void command_argument_put(struct ghi_writer *w, const char *name, gh_slice value)
 {
-	if (w->err == GH_OK && !value_is_line(value, true))
+	if (w->err == GH_OK && !command_value_is_line(value, true))
 		w->err = GH_EMALFORMED;
 	ghi_put(w, gh_slice_of(name));
 	ghi_put_u8(w, '=');
@@ -262,7 +194,8 @@ bool command_argument_time(gh_slice arguments, enum command_argument_id id, ghi_
 	gh_slice text;
 
 	return command_argument(arguments, id, &text) &&
-	       value_time(text, command_arguments[id].type == ARGUMENT_END, value) == GH_OK;
+	       command_value_time(text, command_arguments[id].rule.type == ARGUMENT_END,
+				  value) == GH_OK;
 }
 
 /* --- records --- */

@@ -7,10 +7,10 @@
 #ifndef GH_MODEL_COMMAND_KIND_H
 #define GH_MODEL_COMMAND_KIND_H
 
-#include "base/civil_time.h"
 #include "base/err.h"
 #include "base/slice.h"
 #include "base/writer.h"
+#include "model/command_rule.h"
 #include "model/kind.h"
 #include "model/token.h"
 
@@ -96,47 +96,32 @@ GH_MUST_CHECK enum gh_err command_life(enum command_kind kind, int64_t ttl_s,
 /* --- arguments --- */
 
 enum command_argument_id {
-#define COMMAND_ARGUMENT(name, type, flags, about) ARGUMENT_##name,
+#define COMMAND_ARGUMENT(name, type, least, most, flags, about) ARGUMENT_##name,
 #include "model/command_argument.def"
 #undef COMMAND_ARGUMENT
 	ARGUMENTS
 };
 
-enum command_argument_type {
-	ARGUMENT_TEXT,
-	ARGUMENT_LINE,
-	ARGUMENT_INT,
-	ARGUMENT_BOOL,
-	ARGUMENT_START,
-	ARGUMENT_END,
-	ARGUMENT_DAY,
-};
-
 struct command_argument_row {
 	const char *name;
-	enum command_argument_type type;
+	struct command_rule rule;
 	uint8_t flags;
 	const char *about;
 };
 extern const struct command_argument_row command_arguments[ARGUMENTS];
 /* ARGUMENTS: there is none of that name. */
 enum command_argument_id command_argument_of(gh_slice name);
-const char *command_argument_type_name(enum command_argument_type type);
 
 /* One argument of a kind's row. */
 struct command_parameter {
 	enum command_argument_id id;
 	bool required;
+	bool lenient;	/* required, but words that a person wrote may lack it */
 	bool has_usual; /* `usual` is the value of an absent one; it may be empty */
 	gh_slice usual;
 };
 /* The next one of `arguments` as the kind's row has them; *text moves on. False: no more. */
 bool command_parameter_next(const char **text, struct command_parameter *out);
-
-/* GH_EINVALID: the value is not of that type. An empty text is invalid, too; the caller decides
- * where it is allowed. `why` gets the requirement: "must be a whole number". */
-GH_MUST_CHECK enum gh_err command_value_check(enum command_argument_type type, gh_slice value,
-					      const char **why);
 
 /* Append "name=value" LF. GH_EMALFORMED in w->err: a line end or NUL in the value. */
 void command_argument_put(struct ghi_writer *w, const char *name, gh_slice value);

@@ -16,7 +16,7 @@ import tap  # noqa: E402
 
 class Base(unittest.TestCase):
     def setUp(self):
-        self.own = Server("--new-devices", "hold", stay=True)
+        self.own = Server("--new-devices", "hold", "--allow-shell", stay=True)
         self.addCleanup(self.own.close)
         self.api = self.own.api
 

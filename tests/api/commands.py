@@ -133,6 +133,17 @@ class Commands(unittest.TestCase):
         d.upload("options", "FingerFunOn=1")
         server.api.post("/api/commands", enrol)
 
+    def test_system_commands_are_off_unless_the_server_is_started_so(self):
+        d = clock()
+        for body in ({"command": "SHELL ls"}, {"command": " shell ls", "raw": True}, {"type": "shell", "script": "ls"},
+                     {"command": "C:7:SHELL ls"}):
+            reply = refusal(self, 403, "shell_off", "POST", "/api/commands", dict(body, deviceSerial=d.sn))
+            self.assertIn("--allow-shell", reply["hint"])
+        unit = fixture.opened()
+        refusal(self, 403, "shell_off", "POST", "/api/commands",
+                {"deviceSerial": unit.sn, "command": "SHELL ls", "raw": True})
+        self.assertEqual(d.poll(), [])
+
     def test_what_has_no_words_is_refused(self):
         d = clock()
         reply = refusal(self, 409, "device_cannot", "POST", "/api/commands",

@@ -9,10 +9,10 @@ from unit import Unit, row
 server = None
 
 
-def serve():
+def serve(*more):
     """The server of a module's tests, ended with them."""
     global server
-    server = Server("--new-devices", "approve")
+    server = Server("--new-devices", "approve", *more)
     unittest.addModuleCleanup(server.close)
     return server
 

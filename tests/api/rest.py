@@ -22,7 +22,7 @@ document = None
 
 def setUpModule():
     global server, document
-    server = fixture.serve()
+    server = fixture.serve("--allow-shell")
     document = Document(server.api.get("/api/openapi.json"))
 
 

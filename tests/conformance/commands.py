@@ -19,7 +19,7 @@ server = None
 
 def setUpModule():
     global server
-    server = Server("--new-devices", "approve", "--command-retry", str(RETRY))
+    server = Server("--new-devices", "approve", "--command-retry", str(RETRY), "--allow-shell")
     unittest.addModuleCleanup(server.close)
 
 

@@ -20,7 +20,7 @@ JPEG = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 4 + b"\xff\xd9"
 
 def setUpModule():
     global server
-    server = Server("--new-devices", "approve")
+    server = Server("--new-devices", "approve", "--allow-shell")
     unittest.addModuleCleanup(server.close)
 
 

@@ -22,7 +22,7 @@ used = 0
 
 def setUpModule():
     global server
-    server = Server("--new-devices", "approve")
+    server = Server("--new-devices", "approve", "--allow-shell")
     unittest.addModuleCleanup(server.close)
 
 

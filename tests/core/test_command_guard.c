@@ -173,6 +173,16 @@ static void a_log_that_cannot_be_counted_is_kept(void **state)
 	poll_waits(id, "are to be counted first");
 }
 
+static void system_commands_wait_where_they_are_off(void **state)
+{
+	int64_t id = server_queue(&f, d, "SHELL ls");
+	(void)state;
+
+	poll_waits(id, "not started with --allow-shell");
+	f.settings.allow_shell = true;
+	assert_string_equal(server_poll(&f, d), offer_line(id, "SHELL ls"));
+}
+
 int main(void)
 {
 #define CASE(name) \
@@ -186,6 +196,7 @@ int main(void)
 		CASE(a_log_that_cannot_be_counted_is_kept),
 		CASE(photos_are_erased_where_all_punches_are_stored),
 		CASE(nothing_new_is_written_before_all_data_are_erased),
+		CASE(system_commands_wait_where_they_are_off),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

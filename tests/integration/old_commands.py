@@ -29,13 +29,13 @@ TYPES = {
     "DATA UPDATE FACE": "update_face", "DATA UPDATE FVEIN": "update_finger_vein",
     "DATA UPDATE BIODATA": "update_biodata", "DATA UPDATE USERPIC": "update_photo",
     "DATA UPDATE BIOPHOTO": "update_comparison_photo", "DATA UPDATE SMS": "update_message",
-    "DATA UPDATE USER_SMS": "update_table", "DATA UPDATE ADPIC": "update_table",
-    "DATA UPDATE TIMEZONE": "update_table", "DATA UPDATE WORKCODE": "update_work_code",
+    "DATA UPDATE USER_SMS": "assign_message", "DATA UPDATE ADPIC": "update_advert",
+    "DATA UPDATE TIMEZONE": "update_old_period", "DATA UPDATE WORKCODE": "update_work_code",
     "DATA DELETE USERINFO": "delete_person", "DATA DELETE FINGERTMP": "delete_fingerprint",
     "DATA DELETE FACE": "delete_face", "DATA DELETE FVEIN": "delete_finger_vein",
     "DATA DELETE BIODATA": "delete_biodata", "DATA DELETE USERPIC": "delete_photo",
-    "DATA DELETE BIOPHOTO": "delete_comparison_photo", "DATA DELETE SMS": "delete_table",
-    "DATA DELETE WORKCODE": "delete_work_code", "DATA DELETE ADPIC": "delete_table",
+    "DATA DELETE BIOPHOTO": "delete_comparison_photo", "DATA DELETE SMS": "delete_message",
+    "DATA DELETE WORKCODE": "delete_work_code", "DATA DELETE ADPIC": "delete_advert",
     "DATA QUERY ATTLOG": "query_punches", "DATA QUERY ATTPHOTO": "query_photos",
     "DATA QUERY USERINFO": "query_person", "DATA QUERY FINGERTMP": "query_fingerprints",
     "DATA QUERY BIODATA": "query_biodata", "DATA QUERY SMS": "query_table",
@@ -85,7 +85,7 @@ class OldCommands(unittest.TestCase):
             " FROM command c JOIN device d ON d.id = c.device"
             " JOIN v_command v ON v.id = c.id ORDER BY c.id").fetchall()
         db.close()
-        server = Server("--new-devices", "approve", data=home.name)
+        server = Server("--new-devices", "approve", "--allow-shell", data=home.name)
         self.addCleanup(server.close)
         return rows, server
 

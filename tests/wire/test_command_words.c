@@ -1,6 +1,8 @@
 /* Commands in the words of the attendance dialect. */
 #include "tests.h"
 
+#include "command_sample.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -47,23 +49,6 @@ static void words_come_back(gh_slice text)
 		fail_msg("%.*s came back as %.*s", GH_FMT(text), GH_FMT(ghi_written(&w)));
 	free(again);
 	free(r.room);
-}
-
-static gh_slice command_sample(enum command_argument_id id)
-{
-	switch (command_arguments[id].type) {
-	case ARGUMENT_INT:
-		return GH_LIT("7");
-	case ARGUMENT_BOOL:
-		return GH_LIT("1");
-	case ARGUMENT_START:
-	case ARGUMENT_END:
-		return GH_LIT("2026-11-20 08:01:07");
-	case ARGUMENT_DAY:
-		return GH_LIT("2026-11-20");
-	default:
-		return GH_LIT("Sample");
-	}
 }
 
 /* A record in which every field that the dialect writes is set. */
@@ -123,8 +108,9 @@ static void every_kind_is_written_and_read_back(void **state)
 			record_sample(k, &g);
 		while (command_parameter_next(&at, &p))
 			if (p.id != ARGUMENT_door && p.id != ARGUMENT_seconds)
-				command_argument_put(&g, command_arguments[p.id].name,
-						     command_sample(p.id));
+				command_argument_put(
+					&g, command_arguments[p.id].name,
+					command_sample(&command_arguments[p.id].rule));
 		ghi_command_words_write(&w, k, ghi_written(&g));
 		assert_int_equal(w.err, GH_OK);
 		assert_int_not_equal(w.n, 0);
@@ -136,7 +122,7 @@ static void every_kind_is_written_and_read_back(void **state)
 				 GH_FMT(ghi_written(&g)), GH_FMT(r.arguments));
 		free(r.room);
 	}
-	assert_int_equal(kinds, 50);
+	assert_int_equal(kinds, 64);
 }
 
 static void words_get_their_meaning(void **state)
@@ -162,8 +148,13 @@ static void words_get_their_meaning(void **state)
 		  "update_person", "pin=1\nname=Ann\nprivilege=14\npassword=\ngroup_id=1\n" },
 		{ "DATA UPDATE FINGERTMP PIN=1\tFID=6\tSize=4\tValid=1\tTMP=QUJD",
 		  "update_fingerprint", "pin=1\nno=6\nvalid=1\nsize=4\ndata=QUJD\n" },
-		{ "DATA UPDATE AccGroup ID=1\tVerify=0", "update_table",
-		  "table=AccGroup\npairs=ID=1\tVerify=0\n" },
+		{ "DATA UPDATE AccGroup ID=1\tVerify=0", "update_access_group",
+		  "number=1\nverify_mode=0\n" },
+		{ "DATA UPDATE Other ID=1\tVerify=0", "update_table",
+		  "table=Other\npairs=ID=1\tVerify=0\n" },
+		{ "DATA UPDATE BIOPHOTO PIN=1\tType=9\tFormat=1\tUrl=a.jpg\tPostBackTmpFlag=0",
+		  "update_comparison_photo",
+		  "pin=1\ntype=9\nformat=1\nurl=a.jpg\ntemplate_back=0\n" },
 		{ "ACCOUNT Start=2010-05-01\tEnd=2010-05-01\tCount=8000", "compare_punches",
 		  "first_day=2010-05-01\nlast_day=2010-05-01\ncount=8000\n" },
 		/* More than the arguments contain: the words are stored. */
@@ -181,7 +172,7 @@ static void words_get_their_meaning(void **state)
 		/* Invalid values: the device gets them nevertheless. */
 		{ "DATA DELETE FINGERTMP PIN=1\tFID=x", "delete_fingerprint",
 		  "pin=1\nwritten=DATA DELETE FINGERTMP PIN=1\tFID=x\n"
-		  "fault=FID: must be a whole number\n" },
+		  "fault=FID: must be a whole number from 0 to 9\n" },
 		/* Words of no known kind. */
 		{ "LOGS", "raw", "written=LOGS\n" },
 		{ "CLEAR", "raw", "written=CLEAR\n" },
@@ -297,7 +288,7 @@ static void any_arguments_come_back_as_they_were(void **state)
 		struct command_parameter p;
 
 		while (command_parameter_next(&at, &p)) {
-			enum command_argument_type type = command_arguments[p.id].type;
+			const struct command_rule *rule = &command_arguments[p.id].rule;
 			char value[16];
 			size_t n = 1 + random_next(&seed) % (sizeof(value) - 1);
 
@@ -308,12 +299,14 @@ static void any_arguments_come_back_as_they_were(void **state)
 				value[i] =
 					alphabet[random_next(&seed) % (sizeof(alphabet) - 1)];
 			/* Blanks at the ends are not part of a value between tabs. */
+			if ((int64_t)n > rule->most)
+				n = (size_t)rule->most;
 			gh_slice v = gh_slice_trim((gh_slice){ (uint8_t *)value, n });
 
 			if (v.n == 0)
 				v = GH_LIT("v");
-			if (type != ARGUMENT_TEXT && type != ARGUMENT_LINE)
-				v = command_sample(p.id);
+			if (rule->type != ARGUMENT_TEXT && rule->type != ARGUMENT_LINE)
+				v = command_sample(&command_arguments[p.id].rule);
 			command_argument_put(&g, command_arguments[p.id].name, v);
 		}
 		if (!ghi_command_words_exist(k))

@@ -35,13 +35,31 @@ static json_t *noun_field_schema(json_t *document, const char *schema, const cha
 	return dot ? json_object_get(f, "additionalProperties") : f;
 }
 
+/* Of a type of command; "template.no" is a field of the object "template". */
+static const char *noun_kind_of(json_t *fields, const char *key)
+{
+	const char *dot = strchr(key, '.');
+	size_t n = dot ? (size_t)(dot - key) : strlen(key), i;
+	json_t *f;
+
+	json_array_foreach(fields, i, f)
+	{
+		const char *name = json_string_value(json_object_get(f, "name"));
+
+		if (name == NULL || strncmp(name, key, n) != 0 || name[n])
+			continue;
+		return dot ? noun_kind_of(json_object_get(f, "fields"), dot + 1)
+			   : json_string_value(json_object_get(f, "kind"));
+	}
+	return NULL;
+}
+
 /* The type of a field in the server's document: "integer", "boolean", "array" or "string"; *item: that
  * of what an array has. */
 static const char *noun_type_of(json_t *document, const char *schema, const char *type,
 				const char *key, const char **item)
 {
 	json_t *fields, *f;
-	size_t i;
 
 	*item = NULL;
 	if (type == NULL) {
@@ -53,17 +71,12 @@ static const char *noun_type_of(json_t *document, const char *schema, const char
 		json_object_get(json_object_get(noun_schema_of(document, schema), "x-types"),
 				type),
 		"fields");
-	json_array_foreach(fields, i, f)
-	{
-		const char *name = json_string_value(json_object_get(f, "name"));
-		const char *kind = json_string_value(json_object_get(f, "kind"));
+	const char *kind = noun_kind_of(fields, key);
 
-		if (name && kind && !strcmp(name, key))
-			return !strcmp(kind, "int")    ? "integer"
-			       : !strcmp(kind, "bool") ? "boolean"
-						       : "string";
-	}
-	return NULL;
+	return kind == NULL	       ? NULL
+	       : !strcmp(kind, "int")  ? "integer"
+	       : !strcmp(kind, "bool") ? "boolean"
+				       : "string";
 }
 
 static json_t *value_integer(const char *text)

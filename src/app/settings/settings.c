@@ -137,6 +137,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.access_account_h = (uint32_t)v[SETTING_ACCESS_ACCOUNT].number,
 		.compare_h = (uint32_t)v[SETTING_COMPARE].number,
 		.access_hold_s = (uint32_t)v[SETTING_ACCESS_HOLD].number,
+		.allow_shell = v[SETTING_ALLOW_SHELL].number == 0,
 		.remote_attendance = v[SETTING_REMOTE_ATTENDANCE].number == 1,
 		.key_proof = (enum key_proof)v[SETTING_KEY_PROOF].number,
 		.access_token = (enum access_token_policy)v[SETTING_ACCESS_TOKEN].number,

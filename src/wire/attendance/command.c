@@ -40,31 +40,30 @@ bool ghi_words_next(gh_slice *keys, gh_slice *key, enum command_argument_id *id)
 	return *id < ARGUMENTS;
 }
 
-/* --- writing --- */
-
-static void words_write_record(struct ghi_writer *w, const struct words_row *row,
-			       gh_slice arguments)
+const struct ghi_operlog_tag *ghi_words_tag(const struct words_row *row, gh_slice *keys)
 {
-	const struct ghi_operlog_tag *tag = ghi_operlog_tag(gh_slice_of(row->arguments));
-	union model_record record;
+	gh_slice tag;
 
-	if (command_record(row->kind, arguments, &record)) {
-		if (w->err == GH_OK)
-			w->err = GH_EMALFORMED;
-		return;
-	}
-	if (record.present == 0)
-		return;
-	ghi_put_u8(w, ' ');
-	ghi_operlog_write_pairs(w, tag, &record);
+	gh_slice_cut(gh_slice_of(row->arguments), ' ', &tag, keys);
+	return ghi_operlog_tag(tag);
 }
 
-static void words_write_rest(struct ghi_writer *w, const struct words_row *row,
-			     gh_slice arguments)
+gh_slice ghi_words_keys(const struct words_row *row)
 {
-	gh_slice keys = gh_slice_of(row->arguments), key, value;
+	gh_slice keys = gh_slice_of(row->arguments);
+
+	if (row->shape == SHAPE_RECORD)
+		(void)ghi_words_tag(row, &keys);
+	return keys;
+}
+
+/* --- writing --- */
+
+static void words_write_keys(struct ghi_writer *w, const struct words_row *row, gh_slice keys,
+			     gh_slice arguments, uint8_t before)
+{
+	gh_slice key, value;
 	enum command_argument_id id, last = ARGUMENTS;
-	uint8_t before = ' ';
 
 	while (ghi_words_next(&keys, &key, &id)) {
 		/* A second key of the same argument is read, never written. */
@@ -78,6 +77,39 @@ static void words_write_rest(struct ghi_writer *w, const struct words_row *row,
 			ghi_put_u8(w, '=');
 		ghi_put(w, value);
 	}
+}
+
+static void words_write_record(struct ghi_writer *w, const struct words_row *row,
+			       gh_slice arguments)
+{
+	gh_slice keys;
+	const struct ghi_operlog_tag *tag = ghi_words_tag(row, &keys);
+	union model_record record;
+
+	if (command_record(row->kind, arguments, &record)) {
+		if (w->err == GH_OK)
+			w->err = GH_EMALFORMED;
+		return;
+	}
+	if (record.present == 0)
+		return;
+	ghi_put_u8(w, ' ');
+	ghi_operlog_write_pairs(w, tag, &record);
+	words_write_keys(w, row, keys, arguments, '\t');
+}
+
+static void words_write_rest(struct ghi_writer *w, const struct words_row *row,
+			     gh_slice arguments)
+{
+	gh_slice pairs;
+
+	/* Of a row that was stored before the kind had keys. */
+	if (row->shape == SHAPE_PAIRS && command_argument(arguments, ARGUMENT_pairs, &pairs)) {
+		ghi_put_u8(w, ' ');
+		ghi_put(w, pairs);
+		return;
+	}
+	words_write_keys(w, row, gh_slice_of(row->arguments), arguments, ' ');
 }
 
 #define WORDS_MAX 32 /* of words in the table, and the blank behind them */
@@ -134,7 +166,8 @@ void ghi_command_words_write(struct ghi_writer *w, enum command_kind kind, gh_sl
 
 static bool record_key_is_secret(const struct words_row *row, gh_slice key)
 {
-	const struct ghi_record *r = ghi_operlog_tag(gh_slice_of(row->arguments))->command;
+	gh_slice keys;
+	const struct ghi_record *r = ghi_words_tag(row, &keys)->command;
 
 	for (size_t i = 0; i < r->keys; i++)
 		if ((model_kinds[r->kind].field[r->key[i].field].flags & MODEL_SECRET) &&

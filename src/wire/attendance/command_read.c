@@ -81,16 +81,15 @@ static void fault_note(struct words_fault *f, gh_slice key, const char *why)
 
 static bool words_have_key(const struct words_row *row, gh_slice name)
 {
-	gh_slice keys = gh_slice_of(row->arguments), key;
+	gh_slice keys = ghi_words_keys(row), key, after;
 	enum command_argument_id id;
 
 	if (row->shape == SHAPE_RECORD) {
-		const struct ghi_record *r = ghi_operlog_tag(keys)->command;
+		const struct ghi_record *r = ghi_words_tag(row, &after)->command;
 
 		for (size_t i = 0; i < r->keys; i++)
 			if (gh_slice_ieq(name, gh_slice_of(r->key[i].key)))
 				return true;
-		return false;
 	}
 	while (ghi_words_next(&keys, &key, &id))
 		if (gh_slice_ieq(name, key))
@@ -118,7 +117,8 @@ static void words_check_blanks(const struct words_row *row, gh_slice rest,
 static void words_read_record(const struct words_row *row, gh_slice rest, struct ghi_writer *w,
 			      struct words_fault *f)
 {
-	const struct ghi_operlog_tag *tag = ghi_operlog_tag(gh_slice_of(row->arguments));
+	gh_slice keys;
+	const struct ghi_operlog_tag *tag = ghi_words_tag(row, &keys);
 	struct ghi_record_fault fault;
 	union model_record record;
 	struct ghi_writer before = *w;
@@ -142,9 +142,9 @@ static void argument_read(enum command_argument_id id, gh_slice key, gh_slice va
 			  struct ghi_writer *w, struct words_fault *f)
 {
 	const struct command_argument_row *a = &command_arguments[id];
-	const char *why;
+	char why[COMMAND_WHY];
 
-	if (command_value_check(a->type, value, &why))
+	if (command_value_check(&a->rule, value, why))
 		fault_note(f, key.n ? key : gh_slice_of(a->name), why);
 	else
 		command_argument_put(w, a->name, value);
@@ -168,7 +168,7 @@ static bool pair_find(gh_slice rest, gh_slice wanted, gh_slice *value)
 static void words_read_pairs(const struct words_row *row, gh_slice rest, struct ghi_writer *w,
 			     struct words_fault *f)
 {
-	gh_slice keys = gh_slice_of(row->arguments), key, value;
+	gh_slice keys = ghi_words_keys(row), key, value;
 	enum command_argument_id id, last = ARGUMENTS;
 
 	while (ghi_words_next(&keys, &key, &id)) {
@@ -205,10 +205,10 @@ static void words_check_missing(const struct words_row *row, gh_slice arguments,
 	struct command_parameter p;
 
 	while (command_parameter_next(&at, &p)) {
-		gh_slice keys = gh_slice_of(row->arguments), key, value;
+		gh_slice keys = ghi_words_keys(row), key, value;
 		enum command_argument_id id = ARGUMENTS;
 
-		if (!p.required || command_argument(arguments, p.id, &value))
+		if (!p.required || p.lenient || command_argument(arguments, p.id, &value))
 			continue;
 		while (id != p.id && ghi_words_next(&keys, &key, &id))
 			;
@@ -251,7 +251,7 @@ enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind, struc
 			words_check_blanks(row, rest, &f);
 		if (row->shape == SHAPE_RECORD)
 			words_read_record(row, rest, w, &f);
-		else if (row->shape == SHAPE_PAIRS)
+		if (row->shape == SHAPE_RECORD || row->shape == SHAPE_PAIRS)
 			words_read_pairs(row, rest, w, &f);
 		else
 			words_read_split(row, rest, w, &f);
@@ -275,11 +275,12 @@ enum gh_err ghi_command_words_read(gh_slice text, enum command_kind *kind, struc
 /* The number of what a key of the row means; false: no key of it. */
 static bool words_key_find(const struct words_row *row, gh_slice key, size_t *meaning)
 {
-	gh_slice keys = gh_slice_of(row->arguments), known;
-	enum command_argument_id id;
+	gh_slice keys = ghi_words_keys(row), known, after;
+	enum command_argument_id id, last = ARGUMENTS;
+	size_t at = 0;
 
 	if (row->shape == SHAPE_RECORD) {
-		const struct ghi_record *r = ghi_operlog_tag(keys)->command;
+		const struct ghi_record *r = ghi_words_tag(row, &after)->command;
 
 		for (size_t i = 0; i < r->keys; i++) {
 			if (!gh_slice_ieq(key, gh_slice_of(r->key[i].key)))
@@ -287,12 +288,14 @@ static bool words_key_find(const struct words_row *row, gh_slice key, size_t *me
 			*meaning = r->key[i].field;
 			return true;
 		}
-		return false;
+		at = model_kinds[r->kind].fields;
 	}
-	while (ghi_words_next(&keys, &known, &id)) {
+	/* Two keys of one argument mean the same. */
+	for (; ghi_words_next(&keys, &known, &id); last = id) {
+		at += id != last;
 		if (!gh_slice_ieq(key, known))
 			continue;
-		*meaning = id;
+		*meaning = at;
 		return true;
 	}
 	return false;

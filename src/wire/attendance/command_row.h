@@ -4,6 +4,8 @@
 
 #include "model/command_kind.h"
 
+struct ghi_operlog_tag;
+
 enum command_shape {
 	SHAPE_RECORD,
 	SHAPE_PAIRS,
@@ -24,6 +26,10 @@ extern const size_t ghi_words_rows_count;
 
 /* The byte between two arguments of the row. */
 uint8_t ghi_words_separator(const struct words_row *row);
+/* The tag of a RECORD, and the keys behind it. */
+const struct ghi_operlog_tag *ghi_words_tag(const struct words_row *row, gh_slice *keys);
+/* The keys of the row: of a RECORD those behind its tag. */
+gh_slice ghi_words_keys(const struct words_row *row);
 /* "KEY:argument" at the front of *keys, or "argument" alone. False: no more. */
 bool ghi_words_next(gh_slice *keys, gh_slice *key, enum command_argument_id *id);
 
