@@ -1,5 +1,7 @@
 #include "api/request_schemas.h"
 
+#include "api/command_body.h"
+
 #include "core/devices.h"
 #include "model/token.h"
 
@@ -47,6 +49,59 @@ static const struct schema command_fields[] = {
 	    "Seconds after which it expires if the device did not fetch it"),
 	ORDER_REASON,
 };
+
+/* --- a record in the body of a command: `person` --- */
+
+/* A member of a record (model/record.def); null is as if it were not there. */
+#define MEMBER(field, of, lowest, highest, text)                                               \
+	{                                                                                      \
+		.name = field, .kind = SCHEMA_##of, .flags = SCHEMA_NULLABLE, .least = lowest, \
+		.most = highest, .about = text                                                 \
+	}
+#define MEMBER_TEXT(field, text) MEMBER(field, TEXT, 0, COMMAND_BODY_VALUE, text)
+#define MEMBER_INT(field, text) MEMBER(field, INT, -1, INT32_MAX, text)
+
+static const struct schema person_card = { .kind = SCHEMA_TEXT,
+					   .flags = SCHEMA_NULLABLE,
+					   .most = COMMAND_BODY_VALUE };
+
+static const struct schema person_fields[] = {
+	{ .name = "pin",
+	  .kind = SCHEMA_TEXT,
+	  .flags = REQUIRED,
+	  .most = COMMAND_BODY_VALUE,
+	  .about = "Their number on the device" },
+	MEMBER_TEXT("name", "Their name"),
+	MEMBER_INT("privilege", "0 user, 2 enroller, 6 manager, 14 administrator"),
+	MEMBER_TEXT("password", "What they type at the device; never shown again"),
+	MEMBER_TEXT("card", "Number of their card"),
+	MEMBER_TEXT("groupId", "The same as `group`"),
+	MEMBER_TEXT("timeZone", "Their time rules, as the device writes them"),
+	MEMBER_INT("verifyMode", "Number of the way they are verified; -1: the device's own"),
+	MEMBER_TEXT("viceCard", "Number of a second card"),
+	MEMBER_INT("expires", "1: validFrom and validTo count, where the device has them"),
+	MEMBER_TEXT("validFrom", "As the device writes it: 20261201T000000"),
+	MEMBER_TEXT("validTo", "Likewise"),
+	LIST("cards", 0, 0, 2, person_card, "`card` and `viceCard`; empty: none"),
+	MEMBER_TEXT("group", "Number of their access group"),
+};
+
+/* The members of command bodies that are records. */
+static const struct schema command_records[] = {
+	{ .name = "person",
+	  .kind = SCHEMA_OBJECT,
+	  .part = person_fields,
+	  .parts = sizeof(person_fields) / sizeof(person_fields[0]),
+	  .about = "What is absent stays as the device has it; an empty text clears" },
+};
+
+const struct schema *request_record_schema(gh_slice name)
+{
+	for (size_t i = 0; i < sizeof(command_records) / sizeof(command_records[0]); i++)
+		if (gh_slice_eq(name, gh_slice_of(command_records[i].name)))
+			return &command_records[i];
+	return NULL;
+}
 
 static const struct schema device_fields[] = {
 	TEXT("deviceSerial", REQUIRED, 1, 32, LINE, "Serial number of the device"),
@@ -267,7 +322,9 @@ const struct schema *request_schema_named(const char *name)
 		for (size_t k = 0; rest.n && k < s->parts; k++)
 			if (gh_slice_eq(rest, gh_slice_of(s->part[k].name)))
 				return &s->part[k];
-		return rest.n ? NULL : s;
+		if (rest.n)
+			return i == REQUEST_CommandRequest ? request_record_schema(rest) : NULL;
+		return s;
 	}
 	return NULL;
 }

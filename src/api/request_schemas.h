@@ -25,6 +25,10 @@ extern const struct request_schema request_schemas[REQUESTS];
  * is none. */
 const struct schema *request_schema_named(const char *name);
 
+/* The member of a command's body that is a record: "person"; NULL: there is none of that name. Values are checked
+ * by command_body_read(). */
+const struct schema *request_record_schema(gh_slice name);
+
 /* An empty body stands for an object without members where no field is required. */
 bool request_may_be_empty(enum request_id id);
 

@@ -127,6 +127,8 @@ static void text_check(struct check *c, const struct schema *s, const struct bod
 
 	if (v->kind != BODY_TEXT)
 		check_fail(c, "must be text");
+	else if (n != s->least && s->least == s->most)
+		check_fail(c, "must have %lld characters", (long long)s->least);
 	else if (n < s->least || n > s->most)
 		check_fail(c, "must have %lld to %lld characters", (long long)s->least,
 			   (long long)s->most);

@@ -136,9 +136,11 @@ static const struct field people_field[] = {
 					ENTITY(PEOPLE, people, member_group, "group", INT, 1,
 					       REFERENCE,
 					       "Their group in multi-card openings; "
-					       "null: 1")
-						ENTITY(PEOPLE, people, department, "department",
-						       TEXT, 1, GIVEN, "Their department")
+					       "null: 1") ENTITY(PEOPLE, people, department,
+								 "department", TEXT, 1, GIVEN,
+								 "Their department")
+						ENTITY(PEOPLE, people, position, "position",
+						       TEXT, 1, GIVEN, "Their position")
 };
 
 static const char *credential_type_word(size_t i)

@@ -4,8 +4,8 @@
 
 #include "render/field.h"
 
-/* A row is a struct department (model/department.h). */
-extern const struct fields department_fields;
+/* A row is a struct people_label (model/people_label.h). */
+extern const struct fields department_fields, position_fields;
 
 /* A row is a struct record_view (record.h) of the entity of that name. */
 extern const struct fields time_rule_fields, holiday_fields, door_group_fields,

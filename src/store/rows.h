@@ -5,12 +5,12 @@
 #define GH_STORE_ROWS_H
 
 #include "base/slice.h"
-#include "model/department.h"
 #include "model/entity.h"
 #include "model/kind.h"
+#include "model/people_label.h"
 
-/* What a row is: a struct punch, access_event, command (also of a person), quarantine, raw_upload, token, audit_row, department; a struct
- * record_row, which for an entity has its id and what it is. */
+/* What a row is: a struct punch, access_event, command (also of a person), quarantine, raw_upload, token, audit_row, people_label; a
+ * struct record_row, which for an entity has its id and what it is. */
 enum store_list {
 	STORE_PUNCHES,
 	STORE_ACCESS,
@@ -21,6 +21,7 @@ enum store_list {
 	STORE_TOKENS,
 	STORE_AUDIT,
 	STORE_DEPARTMENTS, /* those that people have */
+	STORE_POSITIONS,   /* likewise */
 	STORE_RECORDS,	   /* plus the kind: STORE_RECORDS + KIND_PERSON */
 	STORE_ENTITIES =
 		STORE_RECORDS + KIND_COUNT, /* plus the kind: STORE_ENTITIES + ENTITY_AREA */

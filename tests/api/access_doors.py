@@ -297,6 +297,31 @@ class Departments(Base):
         self.assertEqual(self.fields("POST", "/api/people", {"pin": "7302", "department": "a\\b"}),
                          ["department"])
 
+    def test_positions_are_those_that_people_have(self):
+        """/api/positions lists the names in use, with counts, as /api/departments does."""
+        first, second, third = (self.person(n, position=name, department="Lab of positions") for n, name in
+                                ((7311, "Guard"), (7312, "Guard"), (7313, "Émile's driver")))
+
+        def held():
+            return {r["name"]: r["people"] for r in server.api.pages("/api/positions")}
+
+        self.assertEqual(held(), {"Guard": 2, "Émile's driver": 1})
+        self.assertEqual(server.api.get(f"/api/people/{first}")["data"]["position"], "Guard")
+        self.assertEqual([r["name"] for r in server.api.get("/api/positions?q=driver&sort=-people")["data"]],
+                         ["Émile's driver"])
+        self.assertEqual([p["id"] for p in server.api.get("/api/people?q=Guard&sort=position")["data"]],
+                         [first, second])
+        # An empty text clears it, a whole replaces it, and who has gone has none.
+        server.api.call("PATCH", f"/api/people/{first}", {"position": ""})
+        server.api.call("PUT", f"/api/people/{second}", {"pin": "7312", "position": "Porter"})
+        server.api.call("DELETE", f"/api/people/{third}")
+        self.assertEqual(held(), {"Porter": 1})
+        self.assertIsNone(server.api.get(f"/api/people/{first}")["data"]["position"])
+        self.assertEqual(self.fields("POST", "/api/people", {"pin": "7314", "position": "x" * 101}), ["position"])
+        rows = server.api.get(f"/api/audit?subject=people:{first}&sort=seq")["data"]
+        self.assertEqual([(r["action"], r["before"]) for r in rows],
+                         [("create_people", None), ("change_people", {"position": "Guard"})])
+
 
 class Check(Base):
     def test_the_answer_names_what_else_counts(self):

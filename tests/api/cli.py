@@ -123,7 +123,8 @@ class Line(Base):
         schemas = server.api.get("/api/openapi.json")["components"]["schemas"]
         for words, body in (("access time-rule add", "TimeRuleRequest"),
                             ("access holiday set", "HolidayPatch"), ("level add", "AccessLevelRequest"),
-                            ("access person set", "RosterPersonPatch"), ("device set", "DevicePatch"),
+                            ("access person set", "RosterPersonPatch"), ("access credential set", "CredentialPatch"),
+                            ("person add", "CommandRequest.person"), ("person set", "CommandRequest.person"), ("device set", "DevicePatch"),
                             ("access door set", "DoorSettingsPatch"), ("access linkage add", "LinkageRequest")):
             with self.subTest(words=words):
                 got = self.ok(*words.split(), "--help").out
@@ -131,7 +132,10 @@ class Line(Base):
                                   .partition("\n\n")[0], re.M)
                 argument = re.search(r"\] ([A-Z]+) KEY=VALUE", got.split("\n")[0])
                 first = {argument[1].lower()} if argument and argument[1] != "ID" else set()
-                self.assertEqual(set(keys) | (first - {"door"}), set(schemas[body]["properties"]))
+                body, _, member = body.partition(".")
+                fields = schemas[body]["properties"]
+                fields = fields[member]["properties"] if member else fields
+                self.assertEqual(set(keys) | (first - {"door"}), set(fields))
         self.assertNotIn("Keys:", self.ok("device", "list", "--help").out)
 
     def test_no_line_of_help_is_wider_than_80_columns_or_blank_in_vain(self):
@@ -151,7 +155,8 @@ class Line(Base):
     def test_each_example_is_a_command_line_that_makes_sense(self):
         tried = 0
         for noun in ("device", "punch", "command", "token", "problem", "quarantine", "person", "level",
-                     "access time-rule", "access holiday", "access door-group", "access person", "access first-card",
+                     "access time-rule", "access holiday", "access door-group", "access person",
+                     "access credential", "access department", "access position", "access first-card",
                      "access multi-card", "access anti-passback", "access interlock", "access linkage",
                      "access scheduled-output", "access scheduled-input",
                      "access verify-schedule", "access super-user", "access door", "file"):
@@ -231,7 +236,7 @@ class Devices(Base):
         self.bad(1, '"zone"', "device", "zone", d.sn, "Mars/Moon")
         self.bad(1, '"colour"', "device", "set", d.sn, "colour=red")
         got = self.bad(1, '"colour"', "device", "set", d.sn, "colour=red", "delay=0")
-        self.assertIn("\ndelay must be from 1 to 3600\n", got.err)
+        self.assertIn('\nField "delay" must be from 1 to 3600.\n', got.err)
 
     def test_a_name_cannot_drive_the_terminal(self):
         d = clock()

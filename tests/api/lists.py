@@ -28,7 +28,8 @@ LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "p
          "devices/{sn}/doors", "devices/{sn}/trace", "trace", "persons/orders",
          "time-rules", "holidays", "door-groups", "access-levels", "people", "plans",
          "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
-         "scheduled-outputs", "scheduled-inputs", "door-settings", "departments", "people/{id}/credentials")
+         "scheduled-outputs", "scheduled-inputs", "door-settings", "departments", "positions",
+         "people/{id}/credentials")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others, or is in the order in which it came, has that order and only cursors.
 ORDERED = {"/api/reports/days", "/api/commands/{id}/rows"}
@@ -57,7 +58,8 @@ def setUpModule():
         for path in ("time-rules", "door-groups", "access-levels"):
             server.api.post(f"/api/{path}", {"name": f"{path} {name}"})
         server.api.post("/api/holidays", {"date": f"2031-01-0{len(name)}", "name": name})
-        server.api.post("/api/people", {"pin": name, "name": name, "department": f"of {name}"})
+        server.api.post("/api/people", {"pin": name, "name": name, "department": f"of {name}",
+                                         "position": f"position {name}"})
     server.api.call("PATCH", "/api/people/1", {"cards": ["11", "12", "13"]})
     opened("GATED")
     for number, name in enumerate(("a", "B", "c%_"), 1):

@@ -300,7 +300,7 @@ class Described(unittest.TestCase):
                            ("holidays", {"date": "2031-02-03", "name": "described"}),
                            ("access-levels", {"name": "described"}),
                            ("people", {"pin": "778899", "name": "Described", "cards": ["778899"],
-                                       "department": "Described"})):
+                                       "department": "Described", "position": "Described"})):
             ids[name] = server.api.post(f"/api/{name}", body)["data"]["id"]
         ids["plans"] = server.api.post("/api/plans", {"kind": "access", "select": {"ids": [u.sn]}})["data"]["planId"]
         door = f"{u.sn}:1"

@@ -6,6 +6,8 @@
 #include "api/command_body.h"
 #include "command_sample.h"
 #include "model/command_field.h"
+#include "api/request_schemas.h"
+#include "model/kind.h"
 #include "words.h"
 
 /* Write a request's command into `to`; the error, with what is wrong. */
@@ -244,6 +246,34 @@ static void secrets_in_commands_are_hidden(void **state)
 	}
 }
 
+/* What help and the document have of a person is what a body may have: the model's fields, and two names more. */
+static void a_person_has_the_fields_of_the_model(void **state)
+{
+	const struct schema *s = request_record_schema(GH_LIT("person"));
+	const struct model_kind *k = &model_kinds[KIND_PERSON];
+	size_t fields = 0;
+	(void)state;
+
+	assert_ptr_equal(request_schema_named("CommandRequest.person"), s);
+	assert_null(request_schema_named("CommandRequest.pet"));
+	for (size_t i = 0; i < k->fields; i++) {
+		size_t at = 0;
+
+		if (k->field[i].flags & (MODEL_OWN | MODEL_EXTRA))
+			continue;
+		while (at < s->parts && strcmp(s->part[at].name, k->field[i].json) != 0)
+			at++;
+		if (at == s->parts)
+			fail_msg("%s", k->field[i].json);
+		assert_int_equal(s->part[at].kind == SCHEMA_INT, k->field[i].type == MODEL_INT);
+		assert_int_equal((s->part[at].flags & SCHEMA_REQUIRED) != 0,
+				 (k->field[i].flags & MODEL_KEY) != 0);
+		assert_non_null(s->part[at].about);
+		fields++;
+	}
+	assert_int_equal(s->parts, fields + 2);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -252,6 +282,7 @@ int main(void)
 		cmocka_unit_test(every_type_can_be_written),
 		cmocka_unit_test(full_control_needs_an_administrator),
 		cmocka_unit_test(secrets_in_commands_are_hidden),
+		cmocka_unit_test(a_person_has_the_fields_of_the_model),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,6 +78,7 @@ static void people_read(struct resource_call *g, const struct body *b)
 	resource_int(g, b, "group", PEOPLE_member_group, 1, &p->member_group);
 	resource_text(g, b, "department", PEOPLE_department, &p->department);
 	resource_quotable(g, "department", p->department);
+	resource_text(g, b, "position", PEOPLE_position, &p->position);
 	cards_read(g, b, p);
 }
 

@@ -110,7 +110,8 @@ static const struct schema card_number = {
 		  .least = 1,                                                                  \
 		  .most = 99,                                                                  \
 		  .about = "Their group in multi-card openings; 1 unless given" },             \
-		TEXT("department", 0, 0, 100, LINE, "Their department")
+		TEXT("department", 0, 0, 100, LINE, "Their department"),                       \
+		TEXT("position", 0, 0, 100, LINE, "Their position")
 
 static const struct schema people_fields[] = { PEOPLE_FIELDS(REQUIRED) };
 static const struct schema people_patch_fields[] = { PEOPLE_FIELDS(0) };

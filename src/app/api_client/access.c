@@ -71,17 +71,6 @@ static const struct column level_shown[] = {
 	{ 0 },
 };
 
-static const struct column person_columns[] = {
-	{ "ID", "id", CELL_ID },
-	{ "PIN", "pin", CELL_ID },
-	{ "NAME", "name", CELL_TEXT },
-	{ "CARDS", "cards", CELL_TEXT },
-	{ "FROM", "validFrom", CELL_ID | CELL_DROP(1) },
-	{ "TO", "validTo", CELL_ID | CELL_DROP(2) },
-	{ "DISABLED", "disabled", CELL_TEXT | CELL_DROP(3) },
-	{ 0 },
-};
-
 static const struct column holiday_shown[] = {
 	{ "Number", "id", CELL_TEXT },
 	{ "Name", "name", CELL_TEXT },
@@ -96,20 +85,6 @@ static const struct column group_shown[] = {
 	{ "Number", "id", CELL_TEXT },
 	{ "Name", "name", CELL_TEXT },
 	{ "Doors", "doors", CELL_TEXT },
-	{ 0 },
-};
-
-static const struct column person_shown[] = {
-	{ "Number", "id", CELL_TEXT },
-	{ "PIN", "pin", CELL_TEXT },
-	{ "Name", "name", CELL_TEXT },
-	{ "Cards", "cards", CELL_TEXT },
-	{ "Password", "passwordSet", CELL_TEXT },
-	{ "Valid from", "validFrom", CELL_TEXT },
-	{ "Valid to", "validTo", CELL_TEXT },
-	{ "Disabled", "disabled", CELL_TEXT },
-	{ "Group", "group", CELL_TEXT },
-	{ "Department", "department", CELL_TEXT },
 	{ 0 },
 };
 
@@ -202,11 +177,6 @@ static const struct verb group_verbs[] = { KIND_VERBS(
 	"/api/door-groups", "DoorGroup", group_columns, group_shown, "NAME",
 	"Gates doors=CGDK201960012:1,CGDK201960012:2", "2 doors=CGDK201960012:1", "2") };
 
-static const struct verb person_verbs[] = { KIND_VERBS(
-	"/api/people", "RosterPerson", person_columns, person_shown, "PIN",
-	"1024 name='Ann Example' cards=123456789 validTo=2026-12-31",
-	"2 cards=123456789,0xA1B2C3 disabled=no", "2") };
-
 static const struct verb level_verbs[] = { KIND_VERBS(
 	"/api/access-levels", "AccessLevel", level_columns, level_shown, "NAME",
 	"Staff rule=1 doors=CGDK201960012:1 people=2,3",
@@ -216,7 +186,7 @@ static const struct noun nouns[] = {
 	{ "access time-rule", "Time rule", rule_verbs },
 	{ "access holiday", "Holiday", holiday_verbs },
 	{ "access door-group", "Door group", group_verbs },
-	{ "access person", "Person", person_verbs },
+	{ 0 },
 };
 
 /* --- check --- */
@@ -283,6 +253,18 @@ static const struct verb access_verbs[] = {
 	  .args = "VERB",
 	  .options = "",
 	  .help = "Who may be in access levels, with cards and validity" },
+	{ .word = "credential",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "Cards of a person, and which are lost" },
+	{ .word = "department",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "Departments that people have" },
+	{ .word = "position",
+	  .args = "VERB",
+	  .options = "",
+	  .help = "Positions that people have" },
 	{ .word = "first-card",
 	  .args = "VERB",
 	  .options = "",
@@ -332,22 +314,18 @@ static void word_take(int *argc, char **argv, int at)
 /* The noun that the first word names, which is taken out. NULL: none. */
 static const struct noun *noun_taken(int *argc, char **argv)
 {
+	const struct noun *const all[] = { nouns, access_people_nouns, access_door_nouns };
 	int at = 1;
 
 	while (at < *argc && argv[at][0] == '-')
 		at++;
-	for (size_t i = 0; at < *argc && i < G_N_ELEMENTS(nouns); i++) {
-		if (strcmp(argv[at], nouns[i].word + strlen("access ")) != 0)
-			continue;
-		word_take(argc, argv, at);
-		return &nouns[i];
-	}
-	for (const struct noun *n = access_door_nouns; at < *argc && n->word; n++) {
-		if (strcmp(argv[at], n->word + strlen("access ")) != 0)
-			continue;
-		word_take(argc, argv, at);
-		return n;
-	}
+	for (size_t i = 0; at < *argc && i < G_N_ELEMENTS(all); i++)
+		for (const struct noun *n = all[i]; n->word; n++) {
+			if (strcmp(argv[at], n->word + strlen("access ")) != 0)
+				continue;
+			word_take(argc, argv, at);
+			return n;
+		}
 	return NULL;
 }
 

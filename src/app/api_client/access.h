@@ -9,6 +9,9 @@ struct access_kind {
 	const char *path, *first;
 };
 
+/* access_people.c: people, and what they have; ended by a row without a word. */
+extern const struct noun access_people_nouns[];
+
 /* access_doors.c: what is decided about single doors; ended by a row without a word. */
 extern const struct noun access_door_nouns[];
 extern const struct access_kind access_door_kinds[];

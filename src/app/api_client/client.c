@@ -152,7 +152,7 @@ static void details_print(json_t *details)
 	json_array_foreach(details, i, one)
 	{
 		if (i > 0)
-			fprintf(stderr, "%s %s\n",
+			fprintf(stderr, "Field \"%s\" %s.\n",
 				json_string_value(json_object_get(one, "field")),
 				json_string_value(json_object_get(one, "message")));
 	}

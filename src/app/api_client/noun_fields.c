@@ -34,7 +34,8 @@ static void field_text(const struct schema *f, GString *to)
 					       : to->len ? ": "
 							 : "",
 					       GH_FMT(word));
-	if (f->kind == SCHEMA_INT && f->most < INT64_MAX)
+	/* That of every number is left out. */
+	if (f->kind == SCHEMA_INT && f->most < INT32_MAX)
 		g_string_append_printf(to, "%s%lld to %lld", to->len ? "; " : "",
 				       (long long)f->least, (long long)f->most);
 	if (f->kind == SCHEMA_BOOL)

@@ -31,6 +31,15 @@ struct rows_source {
 	" LEFT JOIN command o ON o.id = (SELECT max(c.id) FROM command c WHERE " COMMAND_PIN( \
 		"c") " = r.pin AND c.device = r.device AND " COMMAND_OF_PERSON("c") ")"
 
+/* What people have in a column, with how many have each. */
+#define LABELS_OF(column)                                                                     \
+	{                                                                                     \
+		"m.id, m.name, m.people", 3,                                                  \
+			" FROM (SELECT min(id) AS id, " column " AS name, count(*) AS people" \
+			" FROM people WHERE " column " <> '' GROUP BY " column ") m",         \
+			"m.id", NULL                                                          \
+	}
+
 enum { SOURCE_RECORDS = STORE_RECORDS, SOURCE_ENTITIES, SOURCES };
 
 static const struct rows_source sources[SOURCES] = {
@@ -48,11 +57,8 @@ static const struct rows_source sources[SOURCES] = {
 			    "u.device" },
 	[STORE_TOKENS] = { TOKEN_FIELDS, TOKEN_WIDTH, " FROM token t", "t.id", NULL },
 	[STORE_AUDIT] = { AUDIT_FIELDS, AUDIT_WIDTH, " FROM audit a", "a.seq", NULL },
-	[STORE_DEPARTMENTS] = { "m.id, m.name, m.people", 3,
-				" FROM (SELECT min(id) AS id, department AS name, count(*) AS"
-				" people FROM people WHERE department <> '' GROUP BY"
-				" department) m",
-				"m.id", NULL },
+	[STORE_DEPARTMENTS] = LABELS_OF("department"),
+	[STORE_POSITIONS] = LABELS_OF("position"),
 	[SOURCE_RECORDS] = { RECORD_FIELDS, RECORD_WIDTH, NULL, "r.id", "r.device" },
 	[SOURCE_ENTITIES] = { "r.id", 1, NULL, "r.id", NULL },
 };
@@ -137,7 +143,7 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 	struct raw_upload upload;
 	struct token token;
 	struct audit_row audit;
-	struct department department;
+	struct people_label label;
 
 	switch (list) {
 	case STORE_PUNCHES:
@@ -163,9 +169,9 @@ bool sql_row_give(const struct sql_call *q, enum store_list list, store_row_fn *
 		audit = sql_audit_of(q);
 		return fn(ctx, &audit, key);
 	case STORE_DEPARTMENTS:
-		department =
-			(struct department){ sql_int(q, 0), sql_text(q, 1), sql_int(q, 2) };
-		return fn(ctx, &department, key);
+	case STORE_POSITIONS:
+		label = (struct people_label){ sql_int(q, 0), sql_text(q, 1), sql_int(q, 2) };
+		return fn(ctx, &label, key);
 	default:
 		return list < STORE_ENTITIES ? row_record_give(q, list, fn, ctx, key)
 					     : row_entity_give(q, list, fn, ctx, key);
