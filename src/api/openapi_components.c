@@ -37,8 +37,9 @@ json_t *openapi_components(void)
 		const struct schema *s = &request_schemas[i].schema;
 
 		all = tree_with(all, s->name,
-				i == REQUEST_CommandRequest ? openapi_command_request(s)
-							    : openapi_schema(s));
+				i == REQUEST_CommandRequest    ? openapi_command_request(s)
+				: i == REQUEST_UnitRowsRequest ? openapi_rows_request(s)
+							       : openapi_schema(s));
 	}
 	for (size_t i = 0; i < response_schemas_count; i++) {
 		const struct schema *s = &response_schemas[i];

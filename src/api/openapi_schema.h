@@ -16,6 +16,8 @@ json_t *openapi_fields(const struct fields *fields);
 json_t *openapi_value(enum value_kind kind, bool null, value_word_fn *word);
 /* Of the body that queues a command: with the fields and the scope of each type. */
 json_t *openapi_command_request(const struct schema *schema);
+/* Of the body that writes rows to a table of an access unit: with the tables there are, and the rule of each field. */
+json_t *openapi_rows_request(const struct schema *schema);
 
 struct list_resource;
 

@@ -98,6 +98,19 @@ static void unit_orders_answer(struct queueing *q)
 		json_object_end(&j);
 	}
 	json_array_end(&j);
+	json_key(&j, "warnings");
+	json_array(&j);
+	for (size_t i = 0; i < g->warnings; i++) {
+		json_object(&j);
+		json_key(&j, "row");
+		json_int(&j, (int64_t)g->warning[i].row);
+		json_key(&j, "field");
+		json_string(&j, g->warning[i].field);
+		json_key(&j, "message");
+		json_string(&j, g->warning[i].message);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
 	json_object_end(&j);
 	call_data_end(q->call, 202, &j);
 }
@@ -174,7 +187,7 @@ static bool rows_most_read(struct unit_change *g)
 
 static void unit_table_put(struct unit_change *g)
 {
-	if (!unit_rows_of_body(g) || !rows_most_read(g))
+	if (!unit_rows_of_body(g) || !unit_rows_warn(g) || !rows_most_read(g))
 		return;
 	g->order = unit_change_alloc(g, g->n * sizeof(*g->order));
 	if (g->order == NULL)

@@ -1,6 +1,7 @@
 /* The rows and conditions of a call about a table of an access unit. */
 #include "api/call.h"
 #include "api/unit_table_change.h"
+#include "core/access/rights/steps.h"
 #include "core/published.h"
 #include "model/unit_row.h"
 
@@ -157,6 +158,80 @@ bool unit_rows_of_body(struct unit_change *g)
 	g->rows = row;
 	g->n = rows->parts;
 	return row != NULL;
+}
+
+/* --- what they need --- */
+
+static bool row_seen(void *ctx, const struct unit_row *row)
+{
+	(void)row;
+	*(bool *)ctx = true;
+	return true;
+}
+
+static bool warning_add(struct unit_change *g, size_t row, gh_slice field, gh_slice key,
+			enum unit_table needed)
+{
+	uint8_t *text = unit_change_alloc(g, FAULT_MESSAGE);
+	struct ghi_writer w = ghi_writer_on(text, text ? FAULT_MESSAGE : 0);
+
+	if (text == NULL)
+		return false;
+	ghi_put(&w, GH_LIT("the unit is not known to hold row "));
+	ghi_put(&w, key.n > 64 ? (gh_slice){ key.p, 64 } : key);
+	ghi_put(&w, GH_LIT(" of the table "));
+	ghi_put(&w, gh_slice_of(unit_table_name(needed)));
+	g->warning[g->warnings++] = (struct unit_warning){ row, field, ghi_written(&w) };
+	return true;
+}
+
+#define NEEDS 4 /* of a row at most */
+
+/* What one row names; last: what the row before it named, for many name the same. */
+static bool row_warn(struct unit_change *g, size_t i, enum unit_table table,
+		     gh_slice last[NEEDS])
+{
+	const struct ghi_table_row *r = &g->rows[i];
+	enum unit_table needed;
+	gh_slice field;
+
+	for (size_t k = 0; k < NEEDS && g->warnings < UNIT_WARNINGS &&
+			   unit_table_need(table, k, &field, &needed);
+	     k++) {
+		int at = ghi_table_field_find(r->table, field);
+		bool held = false;
+		enum gh_err err;
+
+		/* 0 names none. */
+		if (at < 0 || !r->has[at] || gh_slice_eq(r->value[at], last[k]) ||
+		    gh_slice_eq(r->value[at], GH_LIT("0")))
+			continue;
+		last[k] = r->value[at];
+		err = g->c->server->db.ops->unit_row_get(g->c->reader, g->u.id, GH_LIT(""),
+							 gh_slice_of(unit_table_name(needed)),
+							 last[k], row_seen, &held);
+		if (err && err != GH_ENOTFOUND) {
+			call_fail_err(g->c, err);
+			return false;
+		}
+		if (!held && !warning_add(g, i, field, last[k], needed))
+			return false;
+	}
+	return true;
+}
+
+bool unit_rows_warn(struct unit_change *g)
+{
+	enum unit_table table = unit_table_of(gh_slice_of(g->u.table->name));
+	gh_slice last[NEEDS] = { { 0 } };
+
+	if (table == UNIT_TABLES)
+		return true;
+	g->warning = unit_change_alloc(g, UNIT_WARNINGS * sizeof(*g->warning));
+	for (size_t i = 0; g->warning && i < g->n; i++)
+		if (!row_warn(g, i, table, last))
+			return false;
+	return g->warning != NULL;
 }
 
 bool unit_conditions_read(struct unit_change *g, struct ghi_table_row *r)

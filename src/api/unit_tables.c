@@ -20,7 +20,8 @@ static void table_unknown(struct call *c, gh_slice name)
 			ghi_put(&w, GH_LIT(", "));
 		ghi_put(&w, gh_slice_of(t->name));
 	}
-	call_fail(c, ERROR_not_found,
+	/* Reading what is not there finds nothing; what would change it is refused as a row that is none. */
+	call_fail(c, strcmp(c->route->method, "GET") == 0 ? ERROR_not_found : ERROR_row_invalid,
 		  "There is no table \"%.*s\" of access units. There are: %.*s.", GH_FMT(name),
 		  GH_FMT(ghi_written(&w)));
 }

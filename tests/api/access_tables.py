@@ -144,10 +144,58 @@ class Writing(Base):
 
     def test_what_is_no_table_or_no_unit_is_refused(self):
         u = Unit()
-        self.refused(404, "timezone", "PUT", f"{u.tables}/timezones", {"rows": [{"a": "1"}]})
+        for method, path, body in (("PUT", "timezones", {"rows": [{"a": "1"}]}), ("DELETE", "timezones?where=a%3D1", None),
+                                   ("POST", "timezones/count", {}), ("POST", "timezones/query", {})):
+            self.assertIn("row_invalid", self.refused(422, "timezone", method, f"{u.tables}/{path}", body))
+        self.assertIsNone(u.fetched())
+        # What is only read is not there.
+        self.refused(404, "timezone", "GET", f"{u.tables}/timezones")
         d = Device(server)
         d.handshake()
         self.refused(409, "is no access unit", "GET", f"/api/devices/{d.sn}/tables")
+
+
+    def test_rows_that_name_what_the_unit_is_not_known_to_hold_are_written_with_a_warning(self):
+        u = Unit()
+        rows = [{"Pin": "1", "AuthorizeTimezoneId": zone, "AuthorizeDoorId": 1} for zone in (1, 5, 5)]
+        got = u.put("userauthorize", *rows)
+        self.assertEqual([(w["row"], w["field"]) for w in got["warnings"]],
+                         [(0, "Pin"), (0, "AuthorizeTimezoneId"), (1, "AuthorizeTimezoneId")])
+        self.assertEqual(got["warnings"][2]["message"],
+                         "the unit is not known to hold row 5 of the table timezone")
+        self.assertTrue(u.answered().startswith("DATA UPDATE userauthorize Pin=1\t"))
+        u.put("user", {"Pin": "1"})
+        u.put("timezone", {"TimezoneId": 5}, {"TimezoneId": 1})
+        u.answered(), u.answered()
+        self.assertEqual(u.put("userauthorize", *rows)["warnings"], [])
+        # No more of them than a hundred.
+        self.assertEqual(len(u.put("mulcarduser", *({"Pin": f"9{i}", "CardNo": "A"} for i in range(120)))["warnings"]), 100)
+        status, out, err = program("table", "set", u.sn, "userauthorize", "Pin=2", "AuthorizeTimezoneId=7",
+                                   "AuthorizeDoorId=1")
+        self.assertEqual((status, "queued as command" in out), (0, True))
+        self.assertIn("warning: AuthorizeTimezoneId: the unit is not known to hold row 7 of the table timezone", err)
+
+    def test_the_document_has_the_rule_of_each_field(self):
+        body = server.api.get("/api/openapi.json")["components"]["schemas"]["UnitRowsRequest"]
+        tables = {}
+        for t in body["x-tables"]:
+            tables.setdefault(t["table"], []).append({f["name"]: f for f in t["fields"]})
+            self.assertTrue(t["about"] and t["verbs"] and t["fields"], t["table"])
+            for f in t["fields"]:
+                self.assertTrue(f["rule"].startswith("must "), (t["table"], f))
+        listed = {t["table"] for t in server.api.get(Unit().tables)["data"]["tables"]}
+        self.assertEqual(set(tables), listed)
+        # Two tables of one name have two shapes.
+        self.assertEqual(len(tables["ReaderProperty"]), 2)
+        user, = tables["user"]
+        self.assertEqual(user["Group"], {"name": "Group", "rule": "must be a number from 0 to 99", "default": "1"})
+        self.assertEqual([f for f in user if user[f].get("key")], ["Pin"])
+        self.assertTrue(user["uid"]["readOnly"] and user["Password"]["writeOnly"])
+        # It is the rule by which rows are refused.
+        u = Unit()
+        for table, row in (("user", {"Pin": "1", "Group": 100}), ("timezone", {"TimezoneId": 2, "SunTime1": "0900"})):
+            field = list(row)[1]
+            self.refused(422, tables[table][0][field]["rule"], "PUT", f"{u.tables}/{table}", {"rows": [texts(row)]})
 
 
 class Deleting(Base):

@@ -29,7 +29,7 @@ async function validate(document) {
 	const ajv = new Ajv({ strict: true, allErrors: true, allowUnionTypes: true, strictRequired: false });
 	addFormats(ajv);
 	// What OpenAPI adds to a schema, and what is ours.
-	for (const word of ["openapi", "info", "servers", "paths", "components", "x-types"]) ajv.addKeyword(word);
+	for (const word of ["openapi", "info", "servers", "paths", "components", "x-types", "x-tables"]) ajv.addKeyword(word);
 	ajv.addSchema(document, "document");
 	for (const name of Object.keys(document.components.schemas)) compile(`#/components/schemas/${name}`);
 	walk(document, "#");

@@ -117,7 +117,7 @@ static int unit_order_end(struct cmd *c, json_t *order)
 /* Commands for the unit; the body is taken. */
 static int unit_orders_call(struct cmd *c, const char *method, const char *path, json_t *body)
 {
-	json_t *reply = NULL, *order;
+	json_t *reply = NULL, *order, *warning;
 	size_t i;
 	bool raw = c->json && c->opt[CMD_wait] == NULL;
 	int end = client_call(&c->client, method, path, body, raw, &reply), worst = end;
@@ -129,6 +129,12 @@ static int unit_orders_call(struct cmd *c, const char *method, const char *path,
 		if (json_is_true(json_object_get(data, "unverified")))
 			message_print("no document has this form; only programs of the vendor "
 				      "were seen to send it");
+		json_array_foreach(json_object_get(data, "warnings"), i, warning)
+		{
+			message_print("warning: %s: %s",
+				      json_string_value(json_object_get(warning, "field")),
+				      json_string_value(json_object_get(warning, "message")));
+		}
 		json_array_foreach(json_object_get(data, "orders"), i, order)
 		{
 			end = unit_order_end(c, order);

@@ -89,21 +89,28 @@ bool unit_row_value(gh_slice text, gh_slice name, gh_slice *value)
 	return false;
 }
 
-bool unit_row_needs(enum unit_table t, gh_slice text, size_t i, enum unit_table *needed,
-		    gh_slice *key)
+bool unit_table_need(enum unit_table t, size_t i, gh_slice *field, enum unit_table *needed)
 {
-	gh_slice rest = gh_slice_of(order[t].needs), need, field, table;
+	gh_slice rest = gh_slice_of(order[t].needs), need, table;
 	bool more = rest.n != 0;
 
 	while (more) {
 		more = gh_slice_cut(rest, ' ', &need, &rest);
 		if (i--)
 			continue;
-		gh_slice_cut(need, '>', &field, &table);
+		gh_slice_cut(need, '>', field, &table);
 		*needed = unit_table_of(table);
-		return *needed < UNIT_TABLES && unit_row_value(text, field, key);
+		return *needed < UNIT_TABLES;
 	}
 	return false;
+}
+
+bool unit_row_needs(enum unit_table t, gh_slice text, size_t i, enum unit_table *needed,
+		    gh_slice *key)
+{
+	gh_slice field;
+
+	return unit_table_need(t, i, &field, needed) && unit_row_value(text, field, key);
 }
 
 bool unit_table_needs(enum unit_table t, enum unit_table other)

@@ -69,6 +69,8 @@ void unit_steps_clear(struct unit_steps *s);
 /* The table of that name; UNIT_TABLES: it is none that is compiled. */
 enum unit_table unit_table_of(gh_slice name);
 
+/* Need number i of the rows of a table: the field that has the key of the other row, and its table. false: no more. */
+bool unit_table_need(enum unit_table t, size_t i, gh_slice *field, enum unit_table *needed);
 /* Row number i that a row needs: its table and its key, borrowed from the text. false: no more. */
 bool unit_row_needs(enum unit_table t, gh_slice text, size_t i, enum unit_table *needed,
 		    gh_slice *key);
