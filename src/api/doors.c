@@ -72,8 +72,14 @@ void handle_door_hold_open(struct call *c)
 	door_command(c, GH_LIT("hold_open"));
 }
 
+/* Who gives it seconds means to open the door. */
 void handle_door_unlock(struct call *c)
 {
+	if (body_find(c->body, GH_LIT("seconds"))) {
+		call_fail_field(c, ERROR_unlock_opens_nothing, "seconds",
+				"cannot be given: unlock ends a lock, and opens nothing");
+		return;
+	}
 	door_command(c, GH_LIT("unlock_door"));
 }
 

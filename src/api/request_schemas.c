@@ -212,6 +212,13 @@ static const struct schema door_hold_fields[] = {
 
 static const struct schema door_fields[] = { DOOR_TTL, ORDER_REASON };
 
+/* Other protocols open a door by this word. */
+static const struct schema door_unlock_fields[] = {
+	INT("seconds", 0, 0, INT32_MAX, "Refused (422): this ends a lock, and opens nothing"),
+	DOOR_TTL,
+	ORDER_REASON,
+};
+
 static const struct schema access_punches_fields[] = {
 	TEXT("from", 0, 1, 19, LINE,
 	     "Of events from this device time on: YYYY-MM-DD or YYYY-MM-DD HH:MM:SS"),

@@ -10,7 +10,8 @@
 
 void command_job_begin(struct command_job *j)
 {
-	j->ended = j->sent = j->acknowledged = j->failed = j->expired = j->unknown = 0;
+	j->ended = j->sent = j->acknowledged = j->failed = 0;
+	j->expired = j->uncertain = j->unknown = 0;
 }
 
 /* --- secrets --- */
@@ -87,6 +88,7 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 	j->acknowledged += c->state == COMMAND_ACKNOWLEDGED;
 	j->failed += c->state == COMMAND_FAILED;
 	j->expired += c->state == COMMAND_EXPIRED;
+	j->uncertain += c->state == COMMAND_UNCERTAIN;
 	err = ops->command_put(s, c, j->now_ms, detail);
 	if (err == GH_OK && was_open)
 		err = command_secrets_drop(ops, s, c);
@@ -128,6 +130,7 @@ void command_job_end(struct command_job *j, enum gh_err err)
 	metric_add(&m->commands_answered, j->acknowledged);
 	metric_add(&m->commands_failed, j->failed);
 	metric_add(&m->commands_expired, j->expired);
+	metric_add(&m->commands_uncertain, j->uncertain);
 	metric_add(&m->answers_unknown, j->unknown);
 }
 

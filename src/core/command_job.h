@@ -16,7 +16,7 @@ struct command_job {
 	int64_t now_ms;
 	const struct audit_row *by; /* whose act it is; NULL: the server's, or an answer */
 	size_t ended;		    /* commands that ended */
-	size_t sent, acknowledged, failed, expired, unknown;
+	size_t sent, acknowledged, failed, expired, uncertain, unknown;
 	void *ctx;
 };
 

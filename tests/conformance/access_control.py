@@ -131,7 +131,8 @@ class Verbs(Base):
                 self.assertEqual(status, 202, (path, body))
                 self.assertEqual(self.texts(), [f"CONTROL DEVICE {digits}"], path)
         # This unlock ends a lock, and opens nothing.
-        self.refused(400, "field_invalid", self.door, "unlock", seconds=5)
+        self.refused(422, "unlock_opens_nothing", self.door, "unlock", seconds=5)
+        self.assertEqual(self.texts(), [])
 
 
 class Limits(Base):
@@ -246,6 +247,7 @@ class Confirmed(Base):
         # It starts again without having answered.
         self.unit.register()
         until(lambda: self.unit.poll() or self.status(number) == "uncertain")
+        until(lambda: b"\ngatehouse_commands_uncertain_total 1\n" in self.own.api.raw("GET", "/metrics")[2])
         self.unit.live(row("2026-06-02 08:00:01", 8, "0", 2, 1))
         until(lambda: self.status(number) == "acknowledged")
         self.assertEqual(self.one(number)["verifiedSeq"], 1)

@@ -42,6 +42,7 @@ class Plans(PlanCase):
         shown = self.show(plan)["devices"][0]
         self.assertEqual((shown["acknowledged"], shown["failed"]), (3, 0))
         self.assertEqual({s["returnCode"] for s in self.steps(plan)}, {0})
+        self.assertIn(b"\ngatehouse_plan_steps_total 3\n", self.api.raw("GET", "/metrics")[2])
         # A second plan is empty.
         again = self.show(self.plan())
         self.assertEqual((again["state"], again["commands"]), ("planned", 0))

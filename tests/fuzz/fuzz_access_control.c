@@ -85,7 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum request_id door_request[] = { REQUEST_DoorOpenRequest,
 							REQUEST_DoorHoldRequest,
-							REQUEST_DoorRequest };
+							REQUEST_DoorRequest,
+							REQUEST_DoorUnlockRequest };
 	struct arena a = ghi_arena_with_limit(1 << 20);
 	gh_slice in = { data, size }, digits;
 	struct fault fault = { .field = "" };

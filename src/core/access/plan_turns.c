@@ -122,6 +122,7 @@ static void turn_publish(struct turns *t)
 	if (d == NULL || n == 0)
 		return;
 	metric_add(&t->p->server->metrics->commands_queued, n);
+	metric_add(&t->p->server->metrics->plan_steps, n);
 	atomic_fetch_add(&d->commands, n);
 	command_offer_now(t->p->server, d);
 }
