@@ -4,9 +4,9 @@
 #include <stdlib.h>
 
 #include "api/command_body.h"
+#include "api/request_schemas.h"
 #include "command_sample.h"
 #include "model/command_field.h"
-#include "api/request_schemas.h"
 #include "model/kind.h"
 #include "words.h"
 

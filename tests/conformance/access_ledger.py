@@ -251,6 +251,21 @@ class Ledger(unittest.TestCase):
         self.assertEqual([json.loads(x)["index"] for x in lines.splitlines()], [2, 3])
         self.assertEqual(server.api.raw("GET", f"/api/access-events.xlsx?device={u.sn}")[0], 200)
 
+    def test_the_view_has_each_event_by_its_columns(self):
+        with Server("--new-devices", "approve", "--access-punches", "granted") as own:
+            u = unit(own)
+            u.live(row("2026-02-09 08:00:00", 0, "0071", 2, 41, 1, "4", "123456789"),
+                   row("2026-02-09 08:00:01", 206, "0", 0, None, 2, "200"), row("2026-02-09 08:00:02", "27E", "7", 1, 43))
+            u.stored(stored_row("2026-02-09 08:00:03", 23, "7", 1, 44))
+            got = own.database().execute(
+                "SELECT seq, device_serial, unit, record_index, timestamp, event, event_text, pin, card, door, direction,"
+                " verify_type, punch_seq, source FROM v_access_event ORDER BY seq").fetchall()
+            self.assertEqual([tuple(r) for r in got], [
+                (1, u.sn, None, 41, "2026-02-09 08:00:00", 0, None, "0071", "123456789", 2, "out", "4", 1, "live"),
+                (2, u.sn, None, None, "2026-02-09 08:00:01", 206, None, None, None, None, None, "200", None, "live"),
+                (3, u.sn, None, 43, "2026-02-09 08:00:02", None, "27E", "7", None, None, "in", "4", None, "live"),
+                (4, u.sn, None, 44, "2026-02-09 08:00:03", 23, None, "7", None, 1, "in", "4", None, "stored")])
+
     def test_each_ledger_has_numbers_of_its_own(self):
         with Server("--new-devices", "approve") as own:
             u = unit(own)

@@ -295,6 +295,32 @@ static void many_orders_end_each_on_its_own(void **state)
 	free(orders);
 }
 
+static int64_t queue_keyed(const char *key)
+{
+	struct command_order order = {
+		.device = d, .request = { .kind = COMMAND_KIND_INFO, .key = gh_slice_of(key) }
+	};
+
+	queue_orders(&f, &order, 1);
+	assert_int_equal(order.err, GH_OK);
+	return order.stored.id;
+}
+
+/* For a day the same key is the same order; afterwards it names another one. */
+static void a_key_names_an_order_for_a_day(void **state)
+{
+	int64_t first = queue_keyed("k"), other = queue_keyed("l"), again;
+	(void)state;
+
+	assert_int_not_equal(first, other);
+	server_fixture_now += 86400000 - 1000;
+	assert_int_equal(queue_keyed("k"), first);
+	server_fixture_now += 2000;
+	again = queue_keyed("k");
+	assert_int_not_equal(again, first);
+	assert_int_equal(queue_keyed("k"), again);
+}
+
 int main(void)
 {
 #define CASE(name) \
@@ -313,6 +339,7 @@ int main(void)
 		CASE(updates_of_one_batch_build_on_each_other),
 		CASE(whole_records_keep_a_batch_within_its_bytes),
 		CASE(many_orders_end_each_on_its_own),
+		CASE(a_key_names_an_order_for_a_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
 from device import Device, commands  # noqa: E402
 from serve import DEADLINE, Server, program, until  # noqa: E402
+from unit import Unit, row  # noqa: E402
 
 DAY = "2026-03-01 08:{:02d}:{:02d}"
 
@@ -100,6 +101,28 @@ class Backup(unittest.TestCase):
             self.assertNotEqual(late.get(f"/iclock/getrequest?SN={late.sn}").body, b"OK")
             server.api.approve(late.sn)
             self.assertEqual([text for _, text in until(late.poll)], ["CHECK"])
+
+    def test_a_unit_keeps_its_code_and_one_that_registered_since_is_taken(self):
+        first = "/iclock/cdata?SN=&pushver=3.1.2&options=all&DeviceType=acc"
+        with Server("--new-devices", "approve") as server:
+            early = Unit(server).register()
+            before = early.request("GET", first)
+            self.assertIn(b"\nRegistryCode=", before[1])
+            self.run_program(0, "backup", self.file, "--data", server.data)
+            late = Unit(server).register()
+            server.kill()
+        data = os.path.join(self.home.name, "restored")
+        self.run_program(0, "restore", self.file, "--data", data)
+        with Server("--new-devices", "approve", data=data) as server:
+            early.server = late.server = server
+            # Code and session are those it has, so that it does not register.
+            self.assertEqual(early.request("GET", first), before)
+            # The other one still goes by a code that is lost: its uploads are taken, and at its next start it registers.
+            late.live(row("2026-03-01 08:00:00", 0, "7", 1, 1))
+            self.assertEqual(late.request("GET", first), (200, b"OK"))
+            late.register()
+            self.assertIn(b"\nRegistryCode=", late.request("GET", first)[1])
+            self.assertEqual([e["pin"] for e in server.api.pages("/api/access-events", key="seq")], ["7"])
 
     def test_a_backup_under_load_is_one_moment_and_delays_no_upload(self):
         with Server("--new-devices", "approve") as server:

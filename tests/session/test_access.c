@@ -469,6 +469,25 @@ static void what_both_ends_have_is_agreed_on(void **state)
 	unit_close();
 }
 
+/* --- whether a person may pass --- */
+
+#define ATTEMPT                                                                           \
+	"time=2026-03-01 08:00:00\tpin=1\tcardno=0\taddrtype=2\teventaddr=1\tevent=223\t" \
+	"inoutstatus=0\tverifytype=4"
+
+/* Who may pass has not been read into memory: there is no decision, and nothing opens. */
+static void a_server_that_is_not_ready_decides_nothing(void **state)
+{
+	(void)state;
+	unit_bring(3);
+	assert_null(fixture.server.site);
+	session_post("/iclock/cdata?SN=UNIT1&AuthType=device", ATTEMPT);
+	assert_reply(200, "AUTH=TIMEOUT\r\n" ATTEMPT);
+	assert_int_equal(fixture.metrics.identified_late, 1);
+	assert_int_equal(fixture.metrics.identified_granted, 0);
+	unit_close();
+}
+
 /* --- the comm key --- */
 
 static void unit_key(const char *key)
@@ -540,6 +559,7 @@ int main(void)
 		cmocka_unit_test(another_dialect_empties_what_is_known_of_its_tables),
 		cmocka_unit_test(the_lower_version_is_agreed_on),
 		cmocka_unit_test(what_both_ends_have_is_agreed_on),
+		cmocka_unit_test(a_server_that_is_not_ready_decides_nothing),
 		cmocka_unit_test(a_registration_shows_the_comm_key),
 		cmocka_unit_test(from_elsewhere_a_unit_with_a_key_gets_no_code),
 	};

@@ -577,6 +577,17 @@ static void cards_and_numbers_of_people(void **state)
 	refusal_expect(&u, REFUSED_PERSON, 7,
 		       "PIN 1234567890 is no number of up to 9 digits, as the unit needs it");
 	unit_rows_clear(&u);
+	/* A controller that registered StringPinFunOn takes texts. */
+	one.text_pins = true;
+	person.pin = GH_LIT("A-1234567890");
+	u = site_compiled(&s, &one);
+	assert_int_equal(u.refusals, 0);
+	unit_rows_clear(&u);
+	person.pin = GH_LIT("A234567890123456789012345");
+	u = site_compiled(&s, &one);
+	refusal_expect(&u, REFUSED_PERSON, 7,
+		       "PIN A234567890123456789012345 is longer than 24 characters");
+	rows_expect(&u, TABLE(USER), "");
 }
 
 int main(void)
