@@ -7,6 +7,7 @@
 #include "core/access/subs.h"
 #include "core/access/unit_answer.h"
 #include "core/access/unit_counts.h"
+#include "core/access/unit_erasure.h"
 #include "core/command_enrolled.h"
 #include "core/command_guard.h"
 #include "core/command_job.h"
@@ -210,6 +211,22 @@ static void commands_publish(struct answers_job *j, struct device *d, size_t que
 	atomic_fetch_add(&d->commands, (uint32_t)queued);
 }
 
+/* What a unit counted may let its log be erased. */
+static void answers_counted(struct answers_job *j)
+{
+	struct server *server = j->base.server;
+
+	for (size_t i = 0; i < j->n; i++) {
+		const struct command_answer *a = &j->answer[i];
+
+		if (a->return_code == RETURN_LATER)
+			continue;
+		unit_erasure_returned(server, j->base.device, a->id, a->return_code);
+		for (size_t k = 0; k < j->subs; k++)
+			unit_erasure_returned(server, j->sub[k].device, a->id, a->return_code);
+	}
+}
+
 /* After the commit, as command_job_end() does of the device itself. */
 static void answered_subs_publish(struct answers_job *j)
 {
@@ -264,6 +281,8 @@ static void answers_done(struct store_job *job, enum gh_err err)
 		comparisons_answered(j->base.server->comparisons, d);
 		planner_orders_ended(j->base.server->planner, d);
 	}
+	if (err == GH_OK && device_dialect(d) == DEVICE_ACCESS)
+		answers_counted(j);
 	answered_subs_drop(j);
 	if (err == GH_OK && j->unit.counted) {
 		query_mirror_wake(j->base.server->query_mirror);

@@ -2,9 +2,9 @@
 
 #include <stdio.h>
 
-#include "core/access/unit_counts.h"
+#include "core/access/unit_erasure.h"
 
-_Static_assert(UNIT_EVENTS_WHY == COMMAND_GUARD_WHY, "a reason has the same room");
+_Static_assert(UNIT_ERASURE_WHY == COMMAND_GUARD_WHY, "a reason has the same room");
 
 /* Nothing counts a device's photos; a photo is of a punch, and comes with it. */
 enum command_guard_id command_guard_of(enum command_kind kind)
@@ -61,8 +61,10 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 				 "waits: the server is not started with --allow-shell");
 		return GH_OK;
 	}
-	if (id == GUARD_EVENTS)
-		return unit_events_examine(server, ops, s, d, now_ms, why);
+	if (id == GUARD_EVENTS) {
+		unit_erasure_judge(server, d, why);
+		return GH_OK;
+	}
 	if (counted < 0 || age_ms > COMMAND_GUARD_FRESH_MS || age_ms < 0) {
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device has not reported within the last %d s how many "

@@ -13,7 +13,7 @@
 
 enum command_guard_id {
 	GUARD_PUNCHES, /* all punches it holds are stored */
-	GUARD_EVENTS,  /* all events of an access unit are (access/unit_counts.h) */
+	GUARD_EVENTS,  /* all events of an access unit are (access/unit_erasure.h) */
 	GUARD_SHELL,   /* the server gives out system commands */
 	GUARDS
 };

@@ -1,6 +1,7 @@
 /* The commands in the reply to a poll. */
 #include <stdlib.h>
 
+#include "core/access/unit_erasure.h"
 #include "core/command_confirm.h"
 #include "core/command_guard.h"
 #include "core/command_job.h"
@@ -65,6 +66,9 @@ static bool offer_waits(struct offer_job *j, const struct command *c)
 		return true;
 	if (id == GUARDS || c->state != COMMAND_QUEUED || device_is_terminal(j->base.device) ||
 	    c->expires_ms <= j->base.now_ms)
+		return false;
+	/* A count of events is good for the next request: it is made when nothing else is in the way. */
+	if (id == GUARD_EVENTS && !scheduler_has_room(&j->plan, c, offer_room(j, c)))
 		return false;
 	g->found = true;
 	if (g->examined && g->why[0] == 0)
@@ -261,6 +265,19 @@ static enum gh_err offer_choose(struct offer_job *j, const struct store_ops *ops
 	return err ? err : j->held.err;
 }
 
+/* What is known of a count of events is in memory, so it is examined without a look for what waits. */
+static enum gh_err offer_events_examine(struct offer_job *j, const struct store_ops *ops,
+					struct store *s)
+{
+	struct offer_guard *g = &j->guard[GUARD_EVENTS];
+	struct store_log_count log;
+	bool far;
+
+	g->examined = true;
+	return command_guard_examine(j->base.server, ops, s, j->base.device, GUARD_EVENTS,
+				     j->base.now_ms, &log, &far, g->why);
+}
+
 /* *any: one was examined, so choose again. */
 static enum gh_err offer_guards_examine(struct offer_job *j, const struct store_ops *ops,
 					struct store *s, bool *any)
@@ -368,7 +385,9 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 	command_job_begin(&j->base);
 	memset(j->guard, 0, sizeof(j->guard));
 	j->log_new = (struct store_log_count){ 0 };
-	enum gh_err err = offer_choose(j, ops, s);
+	enum gh_err err = offer_events_examine(j, ops, s);
+	if (err == GH_OK)
+		err = offer_choose(j, ops, s);
 	if (err == GH_OK)
 		err = offer_guards_examine(j, ops, s, &again);
 	if (err == GH_OK && offer_counts_first(j))
@@ -420,7 +439,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 static bool offer_is_held(const struct offer_job *j)
 {
 	for (enum command_guard_id id = 0; id < GUARDS; id++)
-		if (j->guard[id].why[0])
+		if (j->guard[id].found && j->guard[id].why[0])
 			return true;
 	return false;
 }
@@ -481,6 +500,18 @@ static void offer_count_done(struct read_job *job)
 	offer_again((struct offer_job *)((char *)job - offsetof(struct offer_job, counting)));
 }
 
+/* After the commit. An erasure of events that waits needs a count, and one that is given has used it. */
+static void offer_erasure_note(struct offer_job *j)
+{
+	const struct offer_guard *g = &j->guard[GUARD_EVENTS];
+
+	if (g->found && g->why[0])
+		unit_erasure_waits(j->base.server, j->base.device);
+	for (struct command_item *at = j->picked.first; at; at = at->next)
+		if (at->command.kind == COMMAND_KIND_DELETE_EVENTS)
+			unit_erasure_given(j->base.device);
+}
+
 static void offer_done(struct store_job *job, enum gh_err err)
 {
 	struct offer_job *j = (struct offer_job *)job;
@@ -508,6 +539,7 @@ static void offer_done(struct store_job *job, enum gh_err err)
 			again = 0;
 		for (struct command_item *at = j->picked.first; at; at = at->next)
 			command_confirm_expect(j->base.server, d, &at->command, j->base.now_ms);
+		offer_erasure_note(j);
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
 		if (j->log_new.upto)

@@ -94,6 +94,7 @@ void device_polled(struct device *d, gh_slice peer)
 {
 	uint64_t hash = device_text_hash(peer);
 
+	atomic_fetch_add_explicit(&d->erasure.polls, 1, memory_order_relaxed);
 	/* Nearly always: the address is the one it was. */
 	if (atomic_load_explicit(&d->polled_hash, memory_order_relaxed) == hash)
 		return;

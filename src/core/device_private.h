@@ -12,6 +12,7 @@
 
 #include "base/ip_address.h"
 #include "core/access/unit_clock.h"
+#include "core/access/unit_erasure.h"
 #include "core/devices.h"
 #include "model/comparison.h"
 
@@ -81,9 +82,7 @@ struct device {
 	_Atomic int64_t rhythm_ms;	/* device_contact.c; 0: not known */
 	_Atomic int64_t contact_ms; /* since then it was never silent for long; 0: not seen */
 	_Atomic int64_t clock_off_s, clock_off_ms; /* of its clock, and when; 0: not known */
-	_Atomic bool events_wanted;	  /* it is to count its events (access/unit_counts.h) */
-	_Atomic int64_t events_count_ms;  /* when it was made to last; monotonic, 0: never */
-	_Atomic int64_t account_query_ms; /* core/access/account.h ... */
+	_Atomic int64_t account_query_ms;	   /* core/access/account.h ... */
 	_Atomic int64_t
 		account_ordered_ms; /* by a clock that is never set; 0: not since the start */
 	_Atomic int64_t account_answered_ms; /* an answer to be stored; 0: none */
@@ -133,6 +132,7 @@ struct device {
 	struct store_log_count log_count; /* of what was committed */
 	struct unit_clock clock;
 	struct comparison comparison;
+	struct unit_erasure erasure;
 	char peer[IP_ADDRESS_TEXT];   /* where the latest request came from; empty: none came */
 	char polled[IP_ADDRESS_TEXT]; /* and its latest poll that was served */
 

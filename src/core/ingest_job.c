@@ -3,6 +3,7 @@
 
 #include "core/access/query_mirror.h"
 #include "core/access/unit_counts.h"
+#include "core/access/unit_erasure.h"
 #include "core/access/unit_mirror.h"
 #include "core/comparisons.h"
 #include "core/ingest_private.h"
@@ -191,8 +192,11 @@ static void ingest_committed(struct ingest *in)
 		ingest_events_committed(in);
 	if (in->putting == INGEST_LAST && in->result.query == QUERY_WHOLE)
 		query_mirror_wake(in->server->query_mirror);
-	if (in->putting == INGEST_LAST && in->result.query == QUERY_COUNTED)
+	if (in->putting == INGEST_LAST && in->result.query == QUERY_COUNTED) {
 		unit_counts_wake(in->server->unit_counts);
+		unit_erasure_counted(in->server, in->device, in->query->packet.command,
+				     in->query->counted);
+	}
 }
 
 static void ingest_job_done(struct store_job *job, enum gh_err err)

@@ -19,14 +19,18 @@ static enum scheduler_verdict scheduler_stop(struct scheduler *s, struct schedul
 	return s->limits.lanes ? SCHEDULER_PASS : SCHEDULER_STOP;
 }
 
+static bool lane_has_room(const struct scheduler *s, const struct scheduler_lane *l,
+			  size_t bytes)
+{
+	return !l->stopped && !l->last && l->commands < s->limits.commands &&
+	       (l->commands == 0 || l->bytes + bytes <= s->limits.bytes);
+}
+
 static enum scheduler_verdict scheduler_fit(struct scheduler *s, struct scheduler_lane *l,
 					    const struct command *c, size_t bytes)
 {
-	bool full = l->commands >= s->limits.commands ||
-		    (l->commands && l->bytes + bytes > s->limits.bytes);
-
 	/* The rest is offered as soon as these are answered. */
-	if (l->last || full)
+	if (!lane_has_room(s, l, bytes))
 		return scheduler_stop(s, l);
 	l->commands++;
 	l->bytes += bytes;
@@ -57,6 +61,11 @@ static struct scheduler_lane *scheduler_lane_of(struct scheduler *s, const struc
 	if (!s->limits.lanes)
 		return &s->lane[0];
 	return lane == GHI_LANE_DOOR ? &s->door[scheduler_door(c)] : &s->lane[lane];
+}
+
+bool scheduler_has_room(struct scheduler *s, const struct command *c, size_t bytes)
+{
+	return lane_has_room(s, scheduler_lane_of(s, c), bytes);
 }
 
 /* One that is to wait for a moment that is to come, in nothing's way. */

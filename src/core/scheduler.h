@@ -47,4 +47,7 @@ struct scheduler scheduler_at(int64_t now_ms, struct scheduler_limits limits);
 enum scheduler_verdict scheduler_next(struct scheduler *s, const struct command *c,
 				      size_t bytes);
 
+/* Whether a command of that length would be given now, if nothing but its place in the lane counted. */
+bool scheduler_has_room(struct scheduler *s, const struct command *c, size_t bytes);
+
 #endif

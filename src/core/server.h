@@ -27,6 +27,7 @@ struct site_memory;
 struct terminals;
 struct trace;
 struct unit_counts;
+struct unit_erasures;
 struct upkeep;
 
 /* From where a device that showed its comm key is served without it. */
@@ -103,6 +104,8 @@ struct server {
 	struct unit_counts
 		*unit_counts; /* NULL: units are not made to count (access/unit_counts.h) */
 	struct comparisons *comparisons; /* NULL: logs are not compared (comparisons.h) */
+	struct unit_erasures
+		*unit_erasures;	  /* NULL: no log of events is erased (access/unit_erasure.h) */
 	struct planner *planner;  /* NULL: units are sent nothing by plans (access/planner.h) */
 	struct site_memory *site; /* NULL: nothing is decided (access/site_memory.h) */
 	struct published_files *published; /* that devices fetch; NULL: there are none */

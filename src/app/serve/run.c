@@ -11,6 +11,7 @@
 #include "core/access/planner.h"
 #include "core/access/query_mirror.h"
 #include "core/access/unit_counts.h"
+#include "core/access/unit_erasure.h"
 #include "core/commands.h"
 #include "core/comparisons.h"
 #include "core/device_options.h"
@@ -94,6 +95,7 @@ void serve_run(struct serve *s)
 		query_mirror_tick(s->server.query_mirror);
 		unit_counts_tick(s->server.unit_counts);
 		comparisons_tick(s->server.comparisons);
+		unit_erasures_tick(s->server.unit_erasures);
 		doors_keep(&s->server, false);
 		upgrade_tick(s->upgrade);
 		devices_resend_due(&s->server);

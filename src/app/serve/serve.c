@@ -20,6 +20,7 @@
 #include "core/access/query_mirror.h"
 #include "core/access/site_memory.h"
 #include "core/access/unit_counts.h"
+#include "core/access/unit_erasure.h"
 #include "core/commands.h"
 #include "core/comparisons.h"
 #include "core/devices.h"
@@ -179,6 +180,7 @@ static bool serve_core_open(struct serve *s)
 	server->query_mirror = query_mirror_new(server);
 	server->unit_counts = unit_counts_new(server);
 	server->comparisons = comparisons_new(server);
+	server->unit_erasures = unit_erasures_new(server);
 	server->site = site_memory_new(server);
 	server->published = published_new(server);
 	if (server->published)
@@ -190,7 +192,8 @@ static bool serve_core_open(struct serve *s)
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
 	    server->query_mirror == NULL || server->site == NULL || server->published == NULL ||
 	    server->planner == NULL || server->unit_counts == NULL ||
-	    server->comparisons == NULL)
+	    server->comparisons == NULL ||
+	    server->unit_erasures == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
@@ -254,6 +257,7 @@ static void serve_close(struct serve *s)
 	query_mirror_free(server->query_mirror);
 	unit_counts_free(server->unit_counts);
 	comparisons_free(server->comparisons);
+	unit_erasures_free(server->unit_erasures);
 	site_memory_free(server->site);
 	published_free(server->published);
 	planner_free(server->planner);

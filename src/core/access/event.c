@@ -3,6 +3,7 @@
 
 #include "core/access/doors.h"
 #include "core/access/subs.h"
+#include "core/access/unit_erasure.h"
 #include "core/access/unit_mirror.h"
 #include "core/command_confirm.h"
 #include "core/ingest_private.h"
@@ -108,6 +109,8 @@ enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 
 	if (e == NULL || !rules_ready(in))
 		return GH_ENOMEM;
+	if (in->events == 0)
+		unit_erasure_uploaded(in->device);
 
 	struct access_put *a = &in->event[in->events];
 	enum gh_err err;

@@ -7,11 +7,9 @@
 #include "core/device_private.h"
 #include "core/server_clock.h"
 
-#define LOOK_MS 10000	     /* at the units */
-#define COMPARE_MS 60000     /* at least, while answers to queries are awaited */
-#define SILENT_MS 600000     /* a unit that did not call for so long is not made to count */
-#define EVENTS_AGAIN_MS 5000 /* at most so often for one unit */
-#define EVENTS_LIFE_S 60
+#define LOOK_MS 10000	 /* at the units */
+#define COMPARE_MS 60000 /* at least, while answers to queries are awaited */
+#define SILENT_MS 600000 /* a unit that did not call for so long is not made to count */
 
 static void count_queued(void *ctx, enum gh_err err, const struct command *c)
 {
@@ -21,12 +19,11 @@ static void count_queued(void *ctx, enum gh_err err, const struct command *c)
 }
 
 static bool unit_count_queue(struct server *server, struct device *d, gh_slice table,
-			     gh_slice type, int64_t ttl_s)
+			     gh_slice type)
 {
 	char text[96];
 	struct command_request count = { .kind = COMMAND_KIND_COUNT_TABLE,
-					 .requested_by = COMMAND_BY_SERVER,
-					 .ttl_s = ttl_s };
+					 .requested_by = COMMAND_BY_SERVER };
 
 	snprintf(text, sizeof(text), "table=%.*s\n%s%.*s%s", GH_FMT(table),
 		 type.n ? "pairs=Type=" : "", GH_FMT(type), type.n ? "\n" : "");
@@ -54,10 +51,10 @@ static bool types_order(struct unit_counts *u, gh_slice table, gh_slice list)
 					      "6", "7", "8", "9", "10" };
 
 	if (list.n == 0)
-		return unit_count_queue(u->server, u->device, table, (gh_slice){ 0 }, 0);
+		return unit_count_queue(u->server, u->device, table, (gh_slice){ 0 });
 	for (size_t i = 1; i < sizeof(number) / sizeof(number[0]); i++)
 		if (gh_slice_eq(ghi_list_part(list, i), GH_LIT("1")) &&
-		    !unit_count_queue(u->server, u->device, table, gh_slice_of(number[i]), 0))
+		    !unit_count_queue(u->server, u->device, table, gh_slice_of(number[i])))
 			return false;
 	return true;
 }
@@ -235,80 +232,6 @@ static void counts_begin(struct unit_counts *u)
 		counts_end(u);
 }
 
-/* --- events --- */
-
-static bool events_order_see(void *ctx, struct device *d)
-{
-	struct unit_counts *u = ctx;
-	int64_t now = server_monotonic_ms(u->server);
-
-	if (!atomic_load(&d->events_wanted))
-		return true;
-	if (now - atomic_load(&d->events_count_ms) < EVENTS_AGAIN_MS) {
-		atomic_store(&u->events_wanted, true);
-		return true;
-	}
-	if (!unit_count_queue(u->server, d, GH_LIT("transaction"), (gh_slice){ 0 },
-			      EVENTS_LIFE_S)) {
-		atomic_store(&u->events_wanted, true);
-		return true;
-	}
-	atomic_store(&d->events_wanted, false);
-	atomic_store(&d->events_count_ms, now ? now : 1);
-	return true;
-}
-
-static bool events_state_see(void *ctx, int64_t device, const struct unit_table_state *state)
-{
-	(void)device;
-	*(struct unit_table_state *)ctx = *state;
-	return false;
-}
-
-/* False: it may be erased. */
-static bool events_judge(const struct unit_table_state *state, int64_t now_ms,
-			 char why[UNIT_EVENTS_WHY])
-{
-	int64_t age_ms = now_ms - state->counted_ms;
-
-	if (state->counted < 0 || age_ms > UNIT_EVENTS_FRESH_MS || age_ms < 0 ||
-	    state->known < 0)
-		snprintf(why, UNIT_EVENTS_WHY, "waits: the unit is to count its events first");
-	else if (state->counted > state->known)
-		snprintf(
-			why, UNIT_EVENTS_WHY,
-			"waits: the unit counts %lld events, of which %lld are stored; a query "
-			"of the table transaction brings the others",
-			(long long)state->counted, (long long)state->known);
-	else if (state->counted < state->known)
-		snprintf(
-			why, UNIT_EVENTS_WHY,
-			"waits: the unit counts %lld events, fewer than the %lld that are "
-			"stored "
-			"since it was erased; whether all of these are among them is not known",
-			(long long)state->counted, (long long)state->known);
-	return why[0] != 0;
-}
-
-enum gh_err unit_events_examine(struct server *server, const struct store_ops *ops,
-				struct store *s, struct device *d, int64_t now_ms,
-				char why[UNIT_EVENTS_WHY])
-{
-	struct unit_table_state state = { .counted = -1 };
-	enum gh_err err =
-		ops->unit_state_find(s, d->id, GH_LIT("transaction"), events_state_see, &state);
-
-	why[0] = 0;
-	if (err && err != GH_ENOTFOUND)
-		return err;
-	if (!events_judge(&state, now_ms, why))
-		return GH_OK;
-	atomic_store(&d->events_wanted, true);
-	if (server->unit_counts)
-		atomic_store(&server->unit_counts->events_wanted, true);
-	return GH_OK;
-}
-
 /* --- from outside --- */
 
 void unit_counts_wake(struct unit_counts *u)
@@ -323,8 +246,6 @@ void unit_counts_tick(struct unit_counts *u)
 
 	if (u == NULL)
 		return;
-	if (atomic_exchange(&u->events_wanted, false))
-		devices_each(u->server->devices, events_order_see, u);
 	if (atomic_exchange(&u->busy, true))
 		return;
 	now = server_monotonic_ms(u->server);

@@ -27,11 +27,10 @@ struct unit_counts {
 	struct read_job read;
 	struct store_job write;
 	struct server *server;
-	_Atomic bool busy;	    /* the rest is the job's then */
-	_Atomic bool due;	    /* something was counted */
-	_Atomic bool events_wanted; /* of some unit; device.events_wanted */
-	int64_t looked_ms;	    /* at the units; on the thread of the ticks */
-	int64_t compared_ms;	    /* the same */
+	_Atomic bool busy;   /* the rest is the job's then */
+	_Atomic bool due;    /* something was counted */
+	int64_t looked_ms;   /* at the units; on the thread of the ticks */
+	int64_t compared_ms; /* the same */
 
 	enum { COUNTS_COMPARE, COUNTS_ORDER } what;
 	/* What is compared. */
