@@ -11,7 +11,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device  # noqa: E402
-from unit import Unit  # noqa: E402
+from unit import PARAMETERS, Unit  # noqa: E402
 from serve import Api, ApiError, Server  # noqa: E402
 
 server = None
@@ -368,6 +368,23 @@ class Check(Base):
         self.assertEqual(check()[:2], (False, "door_closed"))
         server.api.call("PATCH", path, {"disabled": True})
         self.assertEqual(check()[:2], (False, "door_disabled"))
+
+    def test_a_unit_without_super_users_keeps_a_locked_door_shut(self):
+        who, at = self.person(7411), "2026-11-30%2009:00:00"
+        for functions, granted, verdict in (
+                ("0" * 16 + "1", True, "super_user"), ("0" * 17, False, "unit_without_super_users"),
+                ("", False, "unit_without_super_users")):
+            unit = Unit(server, parameters=PARAMETERS + ",AccSupportFunList=" + functions).register()
+            door = f"{unit.sn}:1"
+            self.make("/api/access-levels", name=unit.sn, rule=1, doors=[door], people=[who])
+            self.make("/api/super-users", name=unit.sn, doors=[door], people=[who])
+            server.api.call("PATCH", f"/api/doors/{door}", {"masked": True})
+            got = server.api.get(f"/api/access/check?person={who}&door={door}&at={at}")["data"]
+            self.assertEqual((got["granted"], got["verdict"], got["steps"][0]["verdict"]),
+                             (granted, verdict, verdict), functions)
+            server.api.call("PATCH", f"/api/doors/{door}", {"masked": False})
+            got = server.api.get(f"/api/access/check?person={who}&door={door}&at={at}")["data"]
+            self.assertEqual((got["granted"], got["verdict"]), (True, "granted"), functions)
 
 
 class Doors(Base):

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "core/access/site_read.h"
 #include "core/access/unit_holds.h"
+#include "core/access/unit_parameters.h"
 
 #define MIDNIGHT 1000000
 
@@ -97,9 +98,8 @@ static const char *span_words(const struct time_span *s, char room[16])
 	return room;
 }
 
-static void step_show(void *ctx, const struct site_step *step)
+static void step_show(struct json *j, const struct site_step *step)
 {
-	struct json *j = ctx;
 	char column[24], range[16];
 
 	json_object(j);
@@ -134,8 +134,52 @@ struct checked {
 	struct site_answer a;
 	struct site_identified remote;
 	bool by_unit;
-	gh_slice pin; /* of the person, known here or not */
+	bool lacks_supers; /* the unit has no table of super users */
+	gh_slice pin;	   /* of the person, known here or not */
 };
+
+struct checking {
+	struct json *j;
+	const struct checked *k;
+};
+
+/* What a step is on the unit of that door. */
+static void step_see(void *ctx, const struct site_step *step)
+{
+	const struct checking *x = ctx;
+	struct site_step shown = *step;
+
+	if (step->verdict == SITE_SUPER_USER && x->k->lacks_supers)
+		shown.verdict = SITE_SUPER_LACKS;
+	step_show(x->j, &shown);
+}
+
+/* A unit without a table of super users, as far as it registered what it has, keeps a locked door shut to them, too. */
+static enum gh_err unit_supers_see(struct call *c, struct checked *k,
+				   const struct site_door *door)
+{
+	struct device_row row = { 0 };
+	struct arena a = ghi_arena_with_limit(ANSWER_BYTES);
+	struct device *d = devices_find(c->server->devices, door->sn);
+	struct ghi_table_unit unit;
+	enum gh_err err = GH_OK;
+
+	if (d && device_dialect(d) == DEVICE_ACCESS)
+		device_row(d, &a, &row);
+	if (row.access.parameters.n)
+		err = unit_tables_of(c->server->db.ops, c->reader, device_id(d),
+				     row.access.parameters, &a, &unit);
+	if (row.access.parameters.n && err == GH_OK)
+		k->lacks_supers = !ghi_table_open(
+			ghi_access_table_find(GH_LIT("SuperAuthorize"), &unit), &unit);
+	if (k->lacks_supers) {
+		k->a.granted = false;
+		k->a.why = SITE_SUPER_LACKS;
+	}
+	device_unref(d);
+	ghi_arena_clear(&a);
+	return err;
+}
 
 /* No access level names the door: what the unit holds decides, as of a request by it. */
 static enum gh_err unit_decide(struct call *c, struct checked *k, const struct site_door *door,
@@ -175,6 +219,7 @@ static void answer_show(struct call *c, const struct site *s, const struct site_
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	struct site_answer a = k->a;
 	struct json j = call_data();
+	struct checking x = { &j, k };
 	bool refuses = c->server->settings->remote_identification == IDENTIFY_REFUSE;
 
 	ghi_put_civil(&w, at);
@@ -194,7 +239,7 @@ static void answer_show(struct call *c, const struct site *s, const struct site_
 	json_string(&j, ghi_written(&w));
 	json_key(&j, "steps");
 	json_array(&j);
-	site_decide(s, p, door, at, step_show, &j);
+	site_decide(s, p, door, at, step_see, &x);
 	if (k->by_unit)
 		step_show(&j, &(struct site_step){ .verdict = k->remote.granted
 								      ? SITE_UNIT_HOLDS
@@ -225,6 +270,8 @@ void handle_access_check(struct call *c)
 				      .remote = site_identify(&site, p, &door, at),
 				      .pin = p ? p->pin : of.pin };
 	}
+	if (err == GH_OK && k.a.why == SITE_SUPER_USER)
+		err = unit_supers_see(c, &k, &door);
 	if (err == GH_OK && k.remote.elsewhere && k.pin.n)
 		err = unit_decide(c, &k, &door, at);
 	if (err)
