@@ -9,6 +9,7 @@
 #include "core/problems.h"
 #include "model/access_option.h"
 #include "model/record.h"
+#include "model/unit_row.h"
 #include "wire/push/secret_option.h"
 
 static void option_key_write(struct json *j, gh_slice key)
@@ -27,7 +28,10 @@ static bool option_write(void *ctx, int64_t device, gh_slice key, gh_slice value
 
 	(void)device;
 	option_key_write(j, key);
-	json_string(j, ghi_option_is_secret(key) ? GH_LIT("***") : value);
+	if (unit_value_is_known(value))
+		json_string(j, ghi_option_is_secret(key) ? GH_LIT("***") : value);
+	else
+		json_null(j);
 	return j->text.err == GH_OK;
 }
 

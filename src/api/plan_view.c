@@ -154,8 +154,12 @@ static void wire_show(struct json *j, const struct plan_step *p)
 	size_t room = 4 * p->words.n + 64;
 	uint8_t *text = malloc(room);
 	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+	const struct ghi_access_table *t = ghi_access_table_find(p->table, NULL);
 
-	command_words_of(DEVICE_ACCESS)->show(&w, p->words);
+	if (t)
+		ghi_data_rows_show(&w, t, p->words);
+	else
+		command_words_of(DEVICE_ACCESS)->show(&w, p->words);
 	json_key(j, "wire");
 	json_string(j, w.err ? GH_LIT("") : ghi_written(&w));
 	free(text);

@@ -51,6 +51,7 @@ static const char *link_word(size_t i)
 }
 
 static const struct schema text = { .kind = SCHEMA_TEXT };
+static const struct schema text_or_null = { .kind = SCHEMA_TEXT, .flags = SCHEMA_NULLABLE };
 static const struct schema number = { .kind = SCHEMA_INT };
 
 static const struct schema detail_fields[] = {
@@ -210,7 +211,9 @@ static const struct schema device_detail_fields[] = {
 	  .kind = SCHEMA_TEXT,
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
 	  .about = "The latest INFO it sent, to the letter" },
-	MAP("options", text, "Options, INFO and registration values it reported"),
+	MAP("options", text_or_null,
+	    "Options, INFO and registration values it reported; null: it has one that is not "
+	    "known"),
 	MAP("optionMeanings", text,
 	    "Of an access unit, what these options are, and what their values mean, where that "
 	    "is known"),

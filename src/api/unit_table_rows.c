@@ -137,6 +137,8 @@ static bool row_complete(struct unit_change *g, struct ghi_table_row *r)
 		return false;
 	}
 	(void)ghi_table_row_read(&was, before.row, false);
+	for (size_t i = 0; i < was.table->fields; i++)
+		was.has[i] = was.has[i] && unit_value_is_known(was.value[i]);
 	ghi_table_row_fill(r, err ? NULL : &was);
 	return true;
 }

@@ -280,9 +280,12 @@ static void unit_row_write(struct json *j, const struct ghi_access_table *t,
 		if (!r.has[i])
 			continue;
 		json_key(j, t->field[i].name);
-		json_string(j, r.value[i].n && ghi_table_value_is_secret(t, i, parameter)
-				       ? GH_LIT("***")
-				       : r.value[i]);
+		if (!unit_value_is_known(r.value[i]))
+			json_null(j);
+		else if (r.value[i].n && ghi_table_value_is_secret(t, i, parameter))
+			json_string(j, GH_LIT("***"));
+		else
+			json_string(j, r.value[i]);
 	}
 	json_object_end(j);
 	json_key(j, "origin");

@@ -96,12 +96,14 @@ static enum gh_err answered_move(struct answers_job *j, const struct store_ops *
 				 struct store *s, const struct command_answer *a,
 				 struct command *c, struct device *of)
 {
+	bool bare = command_is_bare(c);
 	enum gh_err err = command_job_move(&j->base, ops, s, c,
 					   answer_input(j, c, a->return_code), (gh_slice){ 0 });
 
 	command_verdict_set(a->verdict, c);
 	if (err == GH_OK && device_dialect(j->base.device) == DEVICE_ACCESS) {
 		j->unit.parameters = answered_parameters(j, of);
+		j->unit.bare = bare;
 		err = unit_answered(ops, s, &j->unit, c);
 	}
 	/* What follows is looked for in states and events, which have the main controller's time. */

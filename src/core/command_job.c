@@ -6,6 +6,7 @@
 #include "core/command_words.h"
 #include "core/metrics.h"
 #include "core/order_wake.h"
+#include "wire/access/data_command.h"
 #include "wire/access/words.h"
 
 void command_job_begin(struct command_job *j)
@@ -16,9 +17,15 @@ void command_job_begin(struct command_job *j)
 
 /* --- secrets --- */
 
+bool command_is_bare(const struct command *c)
+{
+	return gh_slice_eq(c->requested_by, COMMAND_BY_PLAN) && !command_is_open(c->state);
+}
+
 /* The arguments as they may be shown. *hid: something is hidden. */
 static void arguments_hide(struct ghi_writer *w, gh_slice arguments, bool *hid)
 {
+	const struct ghi_access_table *t = NULL;
 	bool option = false;
 	gh_slice name, value;
 
@@ -34,8 +41,12 @@ static void arguments_hide(struct ghi_writer *w, gh_slice arguments, bool *hid)
 		at = w->n;
 		if (id == ARGUMENT_name)
 			option = ghi_access_key_is_secret(value);
+		if (id == ARGUMENT_table)
+			t = ghi_access_table_find(value, NULL);
 		if (id == ARGUMENT_value && option && value.n)
 			ghi_put(w, GH_LIT("***"));
+		else if (id == ARGUMENT_written && t)
+			ghi_data_rows_show(w, t, value);
 		else if (id == ARGUMENT_written)
 			ghi_access_words_show(w, value);
 		else
@@ -56,7 +67,7 @@ static enum gh_err command_secrets_drop(const struct store_ops *ops, struct stor
 	uint8_t *text;
 	bool hid;
 
-	if (!gh_slice_eq(c->requested_by, COMMAND_BY_PLAN) || command_is_open(c->state))
+	if (!command_is_bare(c))
 		return GH_OK;
 	text = malloc(room);
 	if (text == NULL)

@@ -26,6 +26,8 @@ void command_job_begin(struct command_job *j);
 GH_MUST_CHECK enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 					   struct store *s, struct command *c,
 					   enum command_input in, gh_slice detail);
+/* Whether the command has its secrets no more: one of a plan that has ended. */
+bool command_is_bare(const struct command *c);
 /* A command gets no answer: change its state by its nature. `repeated`: the new state of a
  * command that may be sent twice. */
 enum command_input command_job_unanswered(const struct command_job *j, const struct command *c,

@@ -27,3 +27,8 @@ enum unit_row_origin unit_row_ours(enum unit_row_origin o)
 	       : o == UNIT_ROW_UPLOADED ? UNIT_ROW_OURS_UPLOADED
 					: o;
 }
+
+bool unit_value_is_known(gh_slice value)
+{
+	return !gh_slice_eq(value, GH_LIT(UNIT_VALUE_UNKNOWN));
+}

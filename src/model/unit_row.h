@@ -15,6 +15,10 @@ enum unit_row_origin {
 	UNIT_ROW_ORIGINS
 };
 
+/* The value of a field that the unit has, and that is not known here any more: as of a secret that was sent, whose
+ * command kept no copy. No value that is sent has such a character. */
+#define UNIT_VALUE_UNKNOWN "\x7f"
+
 struct unit_row {
 	gh_slice unit;	/* serial number of a sub-controller; empty: the device itself */
 	gh_slice table; /* as the table's own row writes its name */
@@ -24,6 +28,8 @@ struct unit_row {
 	enum unit_row_origin origin;
 	int64_t as_of_ms;
 };
+
+bool unit_value_is_known(gh_slice value);
 
 /* Whether it is ours to remove: others stay until people decide about them. */
 bool unit_row_is_ours(enum unit_row_origin o);

@@ -10,7 +10,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 import plan_fixture  # noqa: E402
 from plan_fixture import PlanCase  # noqa: E402
-from serve import Api  # noqa: E402
+from serve import Api, until  # noqa: E402
 from unit import PARAMETERS  # noqa: E402
 import tap  # noqa: E402
 
@@ -82,6 +82,56 @@ class Each:
         self.none_shown(plan)
         self.assertEqual(self.show(self.plan())["commands"], 0)
 
+    def test_a_name_that_looks_like_a_password_is_sent_as_it_is(self):
+        name = "Ann,Password=x,Value=y"
+        self.api.call("PATCH", f"/api/people/{self.ann}", {"name": name})
+        self.assertEqual(self.carry_out(), "done")
+        users = [w for w in self.unit.words if w.startswith("DATA UPDATE user ")]
+        self.assertIn(f"\tName={name}\t", users[-1])
+        self.assertIn(f"\tPassword={PERSON}\t", users[-1])
+        row, = self.api.get(f"/api/devices/{self.unit.sn}/tables/user")["data"]["rows"]
+        self.assertEqual(row["row"]["Name"], name)
+        self.none_in(self.stored("SELECT words, before FROM plan_step"), "steps")
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+
+    def test_a_removed_password_is_stored_with_no_step(self):
+        self.assertEqual(self.carry_out(), "done")
+        last = self.latest()["id"]
+        self.api.call("PATCH", self.door, {"duressPassword": None})
+        self.assertEqual(self.next_plan(last)["state"], "done")
+        self.none_in(self.stored("SELECT words, before FROM plan_step"), "steps")
+        self.none_shown(self.latest()["id"])
+
+    def late(self, words):
+        """The unit refuses what has these words, and takes it when its command has failed: what it reports then."""
+        self.unit.refuse = {words: -1}
+        self.assertEqual(self.carry_out(), "failed")
+        failed = [c for c in self.api.get("/api/commands?limit=1000")["data"] if c["status"] == "failed"]
+        self.assertTrue(failed)
+        self.unit.refuse = {}
+        for c in failed:
+            self.unit.result(c["commandId"], 0)
+            self.assertEqual(self.api.get(f"/api/commands/{c['commandId']}")["data"]["status"], "acknowledged")
+        del self.unit.words[:]
+
+    def test_a_password_that_was_taken_late_is_sent_again(self):
+        self.late("Password=" + PERSON)
+        row, = self.api.get(f"/api/devices/{self.unit.sn}/tables/user")["data"]["rows"]
+        self.assertIsNone(row["row"]["Password"])
+        self.assertEqual((row["row"]["Pin"], row["row"]["Name"], row["origin"]), ("1024", "***", "written"))
+        until(lambda: self.carry_out() == "done" and any("Password=" + PERSON in w for w in self.unit.words))
+        row, = self.api.get(f"/api/devices/{self.unit.sn}/tables/user")["data"]["rows"]
+        self.assertEqual(row["row"]["Password"], "***")
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+
+    def test_a_password_that_is_not_known_is_given_to_no_row(self):
+        self.late("Password=" + PERSON)
+        put = {"rows": [{"Pin": "1024", "Group": "2"}]}
+        self.api.call("PUT", f"/api/devices/{self.unit.sn}/tables/user", put)
+        until(lambda: self.unit.turn() and any("Group=2" in w for w in self.unit.words))
+        sent, = [w for w in self.unit.words if "Group=2" in w]
+        self.assertIn("\tPassword=\t", sent)
+
     def test_a_changed_password_is_one_row(self):
         self.assertEqual(self.carry_out(), "done")
         last = self.latest()["id"]
@@ -103,6 +153,15 @@ class Options(Each, Base):
         self.assertEqual(self.ended(plan), "done")
         options = [w for w in self.unit.words if "PassWord" in w]
         self.assertEqual(options, ["SET OPTIONS Door2SupperPassWord=57315731", "SET OPTIONS Door2ForcePassWord="])
+
+
+    def test_an_option_that_was_taken_late_is_set_again(self):
+        self.late("SupperPassWord=" + EMERGENCY)
+        options = self.api.get(f"/api/devices/{self.unit.sn}")["data"]["options"]
+        self.assertIsNone(options["Door2SupperPassWord"])
+        until(lambda: self.carry_out() == "done" and "SET OPTIONS Door2SupperPassWord=" + EMERGENCY in self.unit.words)
+        options = self.api.get(f"/api/devices/{self.unit.sn}")["data"]["options"]
+        self.assertEqual(options["Door2SupperPassWord"], "***")
 
 
 class Rows(Each, Base):

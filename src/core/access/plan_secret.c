@@ -1,26 +1,59 @@
 #include "core/access/plan_secret.h"
 
-#include "core/access/rights/steps.h"
 #include "model/record.h"
-#include "wire/access/words.h"
+#include "wire/access/data_command.h"
+#include "wire/push/secret_option.h"
 
 #define HIDDEN GH_LIT("***")
 #define SECRET_MOST 64 /* bytes; those of a door have eight */
 
-gh_slice plan_secret_hide(struct arena *a, gh_slice words)
+/* Rows of a table, the first with or without the words before it. */
+static gh_slice rows_hide(struct arena *a, enum unit_table table, gh_slice rows)
 {
-	size_t room = 4 * words.n;
-	struct ghi_writer w = ghi_writer_on(NULL, 0);
-	uint8_t *text;
+	const struct ghi_access_table *t =
+		ghi_access_table_find(gh_slice_of(unit_table_name(table)), NULL);
+	size_t room = 4 * rows.n;
+	uint8_t *text = rows.n ? ghi_arena_alloc(a, room) : NULL;
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
 
-	if (words.n == 0)
-		return words;
-	text = ghi_arena_alloc(a, room);
-	w = ghi_writer_on(text, text ? room : 0);
-	ghi_access_words_show(&w, words);
-	if (w.err)
-		a->failed = true;
-	return gh_slice_eq(ghi_written(&w), words) ? words : ghi_written(&w);
+	if (text == NULL)
+		return rows;
+	ghi_data_rows_show(&w, t, rows);
+	return gh_slice_eq(ghi_written(&w), rows) ? rows : ghi_written(&w);
+}
+
+static void option_hide(struct arena *a, struct unit_step *step)
+{
+	gh_slice name, value;
+
+	gh_slice_cut(step->words, '=', &name, &value);
+	if (!ghi_option_is_secret(gh_slice_from(name, sizeof("SET OPTIONS ") - 1)))
+		return;
+	if (step->before.n)
+		step->before = HIDDEN;
+	if (value.n == 0)
+		return;
+
+	size_t room = name.n + 1 + HIDDEN.n;
+	uint8_t *text = ghi_arena_alloc(a, room);
+	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
+
+	ghi_put(&w, name);
+	ghi_put_u8(&w, '=');
+	ghi_put(&w, HIDDEN);
+	step->words = ghi_written(&w);
+}
+
+void plan_secret_hide(struct arena *a, struct unit_step *step)
+{
+	if (step->verb == STEP_OPTION) {
+		option_hide(a, step);
+		return;
+	}
+	if (step->table != UNIT_USER && step->table != UNIT_DOOR_SETTINGS)
+		return;
+	step->words = rows_hide(a, step->table, step->words);
+	step->before = rows_hide(a, step->table, step->before);
 }
 
 /* --- where they stand --- */
@@ -112,6 +145,8 @@ struct filling {
 	struct store *s;
 	gh_slice serial, table;
 	struct arena *a;
+	const struct ghi_access_table *fields; /* NULL: of an option */
+	const char *named; /* the field that names a parameter; NULL: none */
 };
 
 /* What stands behind a pair of a row that hides a value; empty: there is nothing. */
@@ -136,11 +171,14 @@ static enum gh_err row_secret(const struct filling *of, gh_slice row, gh_slice *
 }
 
 /* A value of another field, as a name, may be three asterisks. */
-static bool field_hides(const struct filling *of, gh_slice name, gh_slice value)
+static bool field_hides(const struct filling *of, gh_slice row, gh_slice name, gh_slice value)
 {
-	return gh_slice_eq(value, HIDDEN) &&
-	       gh_slice_eq(name, unit_table_of(of->table) == UNIT_USER ? GH_LIT("Password")
-								       : GH_LIT("Value"));
+	int i = gh_slice_eq(value, HIDDEN) ? ghi_table_field_find(of->fields, name) : -1;
+	gh_slice parameter = { 0 };
+
+	if (i >= 0 && of->named)
+		(void)unit_row_value(row, gh_slice_of(of->named), &parameter);
+	return i >= 0 && ghi_table_value_is_secret(of->fields, (size_t)i, parameter);
 }
 
 static enum gh_err row_fill(const struct filling *of, struct ghi_writer *w, gh_slice row)
@@ -151,7 +189,8 @@ static enum gh_err row_fill(const struct filling *of, struct ghi_writer *w, gh_s
 
 	while (more && err == GH_OK) {
 		more = gh_slice_cut(rest, '\t', &pair, &rest);
-		if (gh_slice_cut(pair, '=', &name, &value) && field_hides(of, name, value)) {
+		if (gh_slice_cut(pair, '=', &name, &value) &&
+		    field_hides(of, row, name, value)) {
 			err = row_secret(of, row, &value);
 			ghi_put(w, name);
 			ghi_put_u8(w, '=');
@@ -213,6 +252,21 @@ static enum gh_err setting_fill(const struct filling *of, struct ghi_writer *w, 
 	return err;
 }
 
+static struct filling filling_of(const struct store_ops *ops, struct store *s, gh_slice serial,
+				 gh_slice table, struct arena *a)
+{
+	struct filling of = { .ops = ops,
+			      .s = s,
+			      .serial = serial,
+			      .table = table,
+			      .a = a,
+			      .fields = ghi_access_table_find(table, NULL) };
+	int named = of.fields ? ghi_table_parameter_field(of.fields) : -1;
+
+	of.named = named >= 0 ? of.fields->field[named].name : NULL;
+	return of;
+}
+
 static size_t words_hidden(gh_slice words)
 {
 	size_t n = 0;
@@ -226,7 +280,7 @@ enum gh_err plan_secret_fill(const struct store_ops *ops, struct store *s, gh_sl
 			     const struct plan_step *p, gh_slice words, struct arena *a,
 			     gh_slice *out)
 {
-	struct filling of = { ops, s, serial, p->table, a };
+	struct filling of = filling_of(ops, s, serial, p->table, a);
 	size_t room = words.n + words_hidden(words) * SECRET_MOST;
 	struct ghi_writer w;
 	uint8_t *text;

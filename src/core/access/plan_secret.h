@@ -6,12 +6,13 @@
 #define GH_CORE_ACCESS_PLAN_SECRET_H
 
 #include "base/arena.h"
+#include "core/access/rights/steps.h"
 #include "model/plan.h"
 #include "store/store.h"
 
-/* Words of a step, or the rows that were there before, without secrets; in `a`, which fails where there is no
- * memory, or as they were. */
-gh_slice plan_secret_hide(struct arena *a, gh_slice words);
+/* What a step sends, and what was there before, without secrets, which are found by the fields of its table; in `a`,
+ * which fails where there is no memory, or as it was. */
+void plan_secret_hide(struct arena *a, struct unit_step *step);
 
 /* The words of a step, or of a part of it, as the unit `serial` gets them: with their secrets. In `a`, or as they were.
  * On the store thread. GH_ENOMEM, errors of the store. */

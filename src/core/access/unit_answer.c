@@ -7,7 +7,9 @@
 #include "core/access/unit_mirror.h"
 #include "core/access/unit_refusal.h"
 #include "core/command_words.h"
+#include "model/unit_row.h"
 #include "wire/access/data_command.h"
+#include "wire/access/words.h"
 
 static enum gh_err data_acknowledged(const struct store_ops *ops, struct store *s,
 				     struct unit_answer *u, const struct command *c,
@@ -25,7 +27,11 @@ static enum gh_err data_acknowledged(const struct store_ops *ops, struct store *
 		u->counted = u->counted || any;
 		return err;
 	default:
-		err = unit_mirror_written(ops, s, c->device, u->parameters, words, u->now_ms);
+		err = unit_mirror_written(ops, s, c->device,
+					  &(struct unit_written){ .parameters = u->parameters,
+								  .words = words,
+								  .bare = u->bare,
+								  .now_ms = u->now_ms });
 		return err ? err : unit_took(ops, s, c->device, d);
 	}
 }
@@ -53,13 +59,15 @@ static enum gh_err data_refused(const struct store_ops *ops, struct store *s,
 
 /* What it was set to is what the unit has. */
 static enum gh_err option_acknowledged(const struct store_ops *ops, struct store *s,
-				       const struct command *c)
+				       const struct unit_answer *u, const struct command *c)
 {
 	gh_slice name, value;
 
 	if (!command_argument(c->arguments, ARGUMENT_name, &name))
 		return GH_OK;
 	(void)command_argument(c->arguments, ARGUMENT_value, &value);
+	if (u->bare && ghi_access_key_is_secret(name) && value.n)
+		value = GH_LIT(UNIT_VALUE_UNKNOWN);
 	return ops->option_put(s, c->device, name, value);
 }
 
@@ -76,7 +84,7 @@ enum gh_err unit_answered(const struct store_ops *ops, struct store *s, struct u
 	    !of->exist(c->kind))
 		return GH_OK;
 	if (c->kind == COMMAND_KIND_SET_OPTION)
-		return c->state == COMMAND_ACKNOWLEDGED ? option_acknowledged(ops, s, c)
+		return c->state == COMMAND_ACKNOWLEDGED ? option_acknowledged(ops, s, u, c)
 							: GH_OK;
 	text = malloc(room);
 	if (text == NULL)

@@ -12,6 +12,7 @@ struct unit_answer {
 	int64_t now_ms;
 	int64_t events;	 /* access events up to that number were stored before */
 	struct arena *a; /* lasts until done() */
+	bool bare;	 /* the command ended before, and has its secrets no more */
 	/* What follows after the commit. */
 	size_t queued; /* commands */
 	bool counted;  /* what it counted is to be compared */

@@ -14,6 +14,7 @@ struct mirror {
 	const struct store_ops *ops;
 	struct store *s;
 	int64_t device, now_ms;
+	bool bare;
 	struct ghi_table_unit unit;
 	const struct ghi_access_table *table;
 	gh_slice name;
@@ -34,6 +35,18 @@ static bool key_is_whole(const struct ghi_table_row *r)
 	return true;
 }
 
+/* What was sent in place of "***" is not known. */
+static void secrets_forget(struct ghi_table_row *r)
+{
+	int named = ghi_table_parameter_field(r->table);
+	gh_slice parameter = named >= 0 && r->has[named] ? r->value[named] : (gh_slice){ 0 };
+
+	for (size_t i = 0; i < r->table->fields; i++)
+		if (r->has[i] && r->value[i].n &&
+		    ghi_table_value_is_secret(r->table, i, parameter))
+			r->value[i] = GH_LIT(UNIT_VALUE_UNKNOWN);
+}
+
 static enum gh_err mirror_put(struct mirror *m, gh_slice line)
 {
 	struct ghi_table_row r = ghi_table_row_of(m->table);
@@ -41,6 +54,8 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line)
 	uint8_t *text;
 
 	(void)ghi_table_row_read(&r, line, false);
+	if (m->bare)
+		secrets_forget(&r);
 	ghi_table_row_normalise(&r);
 	ghi_table_row_fill(&r, NULL);
 	if (!key_is_whole(&r))
@@ -261,19 +276,20 @@ static enum gh_err mirror_clear(struct mirror *m)
 }
 
 enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, int64_t device,
-				gh_slice parameters, gh_slice words, int64_t now_ms)
+				const struct unit_written *of)
 {
 	struct mirror m = { .ops = ops,
 			    .s = s,
 			    .device = device,
-			    .now_ms = now_ms,
-			    .unit = ghi_table_unit_of(parameters) };
+			    .now_ms = of->now_ms,
+			    .bare = of->bare,
+			    .unit = ghi_table_unit_of(of->parameters) };
 	struct ghi_data_command c;
 	enum gh_err err = GH_OK;
 	gh_slice line;
 	bool more;
 
-	if (ghi_data_command_parse(words, &c) || !mirror_open(&m, c.table))
+	if (ghi_data_command_parse(of->words, &c) || !mirror_open(&m, c.table))
 		return GH_OK;
 	/* Its log was erased: the numbers of its records begin again. */
 	if (c.verb == GHI_DATA_DELETE && gh_slice_ieq(c.table, GH_LIT("transaction")))
@@ -282,7 +298,7 @@ enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s, in
 		return err;
 	if (c.verb == GHI_DATA_DELETE) {
 		err = c.records.n ? mirror_remove(&m, c.records) : mirror_clear(&m);
-		return err ? err : mirror_removed(&m, now_ms);
+		return err ? err : mirror_removed(&m, of->now_ms);
 	}
 	more = c.verb == GHI_DATA_UPDATE && c.records.n;
 	while (more && err == GH_OK) {

@@ -8,12 +8,18 @@
 #include "store/store.h"
 #include "wire/access/table.h"
 
-/* A data command that the unit acknowledged: its rows are put or removed. Words of other commands, of
- * unknown tables, and rows without their key or with one of more than 1000 bytes change nothing. `parameters`: what the unit registered. On
- * the store thread. */
+/* A data command that a unit acknowledged. */
+struct unit_written {
+	gh_slice parameters; /* what the unit registered */
+	gh_slice words;
+	bool bare; /* "***" is in place of its secrets: their rows have UNIT_VALUE_UNKNOWN there */
+	int64_t now_ms;
+};
+
+/* Its rows are put or removed. Words of other commands, of unknown tables, and rows without their key or with one of
+ * more than 1000 bytes change nothing. On the store thread. */
 GH_MUST_CHECK enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s,
-					      int64_t device, gh_slice parameters,
-					      gh_slice words, int64_t now_ms);
+					      int64_t device, const struct unit_written *of);
 
 /* The row that a unit sent as a line of that table, made in `a`; its origin and time are the caller's. false:
  * it is none that is kept, or there is no memory (a->failed). */

@@ -262,19 +262,8 @@ static void plan_digest(struct unit_plan *p)
  * command is queued (plan_secret.h). */
 static void plan_secrets_hide(struct unit_plan *p)
 {
-	for (size_t i = 0; i < p->steps.steps; i++) {
-		struct unit_step *s = &p->steps.step[i];
-		gh_slice words = s->words;
-
-		if (s->table != UNIT_TABLES && s->table != UNIT_USER &&
-		    s->table != UNIT_DOOR_SETTINGS)
-			continue;
-		s->words = plan_secret_hide(&p->text, words);
-		if (s->verb != STEP_OPTION)
-			s->before = plan_secret_hide(&p->text, s->before);
-		else if (s->words.p != words.p && s->before.n)
-			s->before = GH_LIT("***");
-	}
+	for (size_t i = 0; i < p->steps.steps; i++)
+		plan_secret_hide(&p->text, &p->steps.step[i]);
 }
 
 /* The moment when a clock of the zone shows `t`; a few hours off where the offset changes meanwhile, so it is

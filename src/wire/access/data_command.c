@@ -246,3 +246,64 @@ enum gh_err ghi_data_command_parse(gh_slice text, struct ghi_data_command *out)
 	*out = c;
 	return GH_OK;
 }
+
+/* --- what may be shown --- */
+
+/* Of "DATA UPDATE user Pin" the field is "Pin". -1: it is none of the table. */
+static int shown_field(const struct ghi_access_table *t, gh_slice head)
+{
+	for (size_t i = head.n; i > 0; i--)
+		if (head.p[i - 1] == ' ')
+			return ghi_table_field_find(t, gh_slice_from(head, i));
+	return ghi_table_field_find(t, head);
+}
+
+/* What a line has in the field that names a parameter; empty: it has none. */
+static gh_slice shown_parameter(const struct ghi_access_table *t, gh_slice line)
+{
+	int named = ghi_table_parameter_field(t);
+	gh_slice pair, head, value;
+	bool more = named >= 0;
+
+	while (more) {
+		more = gh_slice_cut(line, '\t', &pair, &line);
+		if (gh_slice_cut(pair, '=', &head, &value) && shown_field(t, head) == named)
+			return value;
+	}
+	return (gh_slice){ 0 };
+}
+
+static void row_show(struct ghi_writer *w, const struct ghi_access_table *t, gh_slice line)
+{
+	gh_slice parameter = shown_parameter(t, line), pair, head, value;
+	bool more = true;
+
+	while (more) {
+		int i = -1;
+
+		more = gh_slice_cut(line, '\t', &pair, &line);
+		if (gh_slice_cut(pair, '=', &head, &value))
+			i = shown_field(t, head);
+		if (i >= 0 && value.n && ghi_table_value_is_secret(t, (size_t)i, parameter)) {
+			ghi_put(w, head);
+			ghi_put(w, GH_LIT("=***"));
+		} else {
+			ghi_put(w, pair);
+		}
+		if (more)
+			ghi_put_u8(w, '\t');
+	}
+}
+
+void ghi_data_rows_show(struct ghi_writer *w, const struct ghi_access_table *t, gh_slice rows)
+{
+	gh_slice line;
+	bool more = true;
+
+	while (more) {
+		more = gh_slice_cut(rows, '\n', &line, &rows);
+		row_show(w, t, line);
+		if (more)
+			ghi_put_u8(w, '\n');
+	}
+}

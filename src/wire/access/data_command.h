@@ -37,6 +37,10 @@ void ghi_data_query_write(struct ghi_writer *w, const struct ghi_table_row *cond
 void ghi_data_query_between_write(struct ghi_writer *w, const struct ghi_access_table *t,
 				  ghi_civil from, ghi_civil to);
 
+/* Rows of a table as they may be shown, with or without the words before the first: "***" in place of what is never
+ * shown. Which values these are the fields say, whatever the values look like. */
+void ghi_data_rows_show(struct ghi_writer *w, const struct ghi_access_table *t, gh_slice rows);
+
 enum ghi_data_verb {
 	GHI_DATA_UPDATE,
 	GHI_DATA_DELETE,
