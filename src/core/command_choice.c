@@ -11,7 +11,7 @@ void command_choice_init(struct command_choice *x, struct server *server, struct
 {
 	*x = (struct command_choice){ .server = server, .device = d };
 	command_list_init(&x->picked);
-	command_list_init(&x->openings);
+	command_list_init(&x->doors);
 	command_list_init(&x->held);
 	command_list_init(&x->deferred);
 }
@@ -19,7 +19,7 @@ void command_choice_init(struct command_choice *x, struct server *server, struct
 void command_choice_clear(struct command_choice *x)
 {
 	command_list_clear(&x->picked);
-	command_list_clear(&x->openings);
+	command_list_clear(&x->doors);
 	command_list_clear(&x->held);
 	command_list_clear(&x->deferred);
 	free(x->verdict);
@@ -59,14 +59,10 @@ static bool choice_waits(struct command_choice *x, const struct command *c)
 
 /* --- what closes a door, and what opens it later --- */
 
-static bool opening_gather(void *ctx, const struct command *c)
+static bool opening_waits(const struct command_choice *x, const struct command *c)
 {
-	struct command_choice *x = ctx;
-
-	if (c->state != COMMAND_QUEUED || !command_opens_door(c->kind) ||
-	    c->expires_ms <= x->now_ms)
-		return true;
-	return command_list_add(&x->openings, c);
+	return c->state == COMMAND_QUEUED && command_opens_door(c->kind) &&
+	       c->expires_ms > x->now_ms;
 }
 
 static bool subject_is_same(const struct command *a, const struct command *b)
@@ -81,21 +77,18 @@ static bool subject_is_same(const struct command *a, const struct command *b)
  * it is given. An end of a hold waits for its own moment. */
 static bool closing_waits(const struct command_choice *x, const struct command *c)
 {
-	if (x->openings.n == 0 || c->state != COMMAND_QUEUED || !command_closes_door(c->kind) ||
+	if (c->state != COMMAND_QUEUED || !command_closes_door(c->kind) ||
 	    c->kind == COMMAND_KIND_END_HOLD)
 		return false;
-	for (const struct command_item *at = x->openings.first; at; at = at->next)
-		if (at->command.id > c->id && subject_is_same(&at->command, c))
+	for (const struct command_item *at = x->doors.first; at; at = at->next)
+		if (at->command.id > c->id && opening_waits(x, &at->command) &&
+		    subject_is_same(&at->command, c))
 			return true;
 	return false;
 }
 
-static bool choice_pick(void *ctx, const struct command *c)
+static bool choice_pick(struct command_choice *x, const struct command *c)
 {
-	struct command_choice *x = ctx;
-
-	if (closing_waits(x, c))
-		return true;
 	if (choice_waits(x, c))
 		return x->held.err == GH_OK;
 	enum scheduler_verdict v = scheduler_next(&x->plan, c, command_choice_room(x, c));
@@ -121,6 +114,29 @@ static bool choice_pick(void *ctx, const struct command *c)
 	}
 	x->verdict[x->picked.n] = (uint8_t)v;
 	return command_list_add(&x->picked, c);
+}
+
+/* Whether a later command may decide about it: what is about doors is looked at when all of it is there. No other
+ * lane waits for it. */
+static bool choice_see(void *ctx, const struct command *c)
+{
+	struct command_choice *x = ctx;
+
+	if (command_choice_has_lanes(x) &&
+	    (ghi_access_lane(c->kind) == GHI_LANE_DOOR || command_opens_door(c->kind) ||
+	     command_closes_door(c->kind)))
+		return command_list_add(&x->doors, c);
+	return choice_pick(x, c);
+}
+
+static enum gh_err doors_pick(struct command_choice *x)
+{
+	if (x->doors.err)
+		return x->doors.err;
+	for (struct command_item *at = x->doors.first; at; at = at->next)
+		if (!closing_waits(x, &at->command) && !choice_pick(x, &at->command))
+			break;
+	return GH_OK;
 }
 
 /* --- lanes --- */
@@ -192,7 +208,7 @@ enum gh_err command_choose(struct command_choice *x, const struct store_ops *ops
 
 	command_choice_clear(x);
 	x->picked.arena.share = x->held.arena.share = x->deferred.arena.share =
-		x->openings.arena.share = &x->server->share;
+		x->doors.arena.share = &x->server->share;
 	x->data_waits = x->more = false;
 	x->now_ms = now_ms;
 	x->plan = scheduler_at(
@@ -202,14 +218,10 @@ enum gh_err command_choose(struct command_choice *x, const struct store_ops *ops
 						      .retry_ms = settings->command_retry_ms,
 						      .checks = device_is_terminal(x->device),
 						      .lanes = command_choice_has_lanes(x) });
-	enum gh_err err = GH_OK;
+	enum gh_err err = ops->commands_open(s, x->device->id, choice_see, x);
 
-	if (command_choice_has_lanes(x))
-		err = ops->commands_open(s, x->device->id, opening_gather, x);
 	if (err == GH_OK)
-		err = x->openings.err;
-	if (err == GH_OK)
-		err = ops->commands_open(s, x->device->id, choice_pick, x);
+		err = doors_pick(x);
 	if (err == GH_OK)
 		err = x->picked.err ? x->picked.err : x->deferred.err;
 	return err ? err : x->held.err;

@@ -20,8 +20,8 @@ struct command_choice {
 		bool examined;
 		char why[COMMAND_GUARD_WHY]; /* it goes on waiting; empty: it may go */
 	} guard[GUARDS];
-	struct command_list openings; /* that wait, of doors */
-	struct command_list held; /* those that wait for another reason than the one stored */
+	struct command_list doors; /* of lanes: those about doors */
+	struct command_list held;  /* those that wait for another reason than the one stored */
 	struct command_list deferred; /* about people; their results are still to come */
 	bool more;		      /* what a lane offers is not in this reply */
 	bool data_waits; /* all data are to be erased: nothing new is written before */
