@@ -246,6 +246,9 @@ struct store_ops {
 	 * transaction ends. */
 	enum gh_err (*entity_hold)(struct store *s, enum model_entity_id kind, int64_t id,
 				   store_entity_fn *fn, void *ctx);
+	/* The same of the one with the record's key. */
+	enum gh_err (*entity_of_key)(struct store *s, enum model_entity_id kind,
+				     const void *record, store_entity_fn *fn, void *ctx);
 	/* All of a kind, in the order of the numbers. fn may not write. */
 	enum gh_err (*entities_each)(struct store *s, enum model_entity_id kind,
 				     store_entity_fn *fn, void *ctx);

@@ -94,14 +94,6 @@ class Each:
         self.none_in(self.stored("SELECT words, before FROM plan_step"), "steps")
         self.assertEqual(self.show(self.plan())["commands"], 0)
 
-    def test_a_removed_password_is_stored_with_no_step(self):
-        self.assertEqual(self.carry_out(), "done")
-        last = self.latest()["id"]
-        self.api.call("PATCH", self.door, {"duressPassword": None})
-        self.assertEqual(self.next_plan(last)["state"], "done")
-        self.none_in(self.stored("SELECT words, before FROM plan_step"), "steps")
-        self.none_shown(self.latest()["id"])
-
     def late(self, words):
         """The unit refuses what has these words, and takes it when its command has failed: what it reports then."""
         self.unit.refuse = {words: -1}

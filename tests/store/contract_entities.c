@@ -424,6 +424,35 @@ static void a_write_reads_and_drops_what_it_needs(void **state)
 	assert_string_equal(text, "20261225 20270101 20261225 ");
 }
 
+static bool see_pin(void *ctx, int64_t id, const void *record)
+{
+	const struct people *p = record;
+	char *text = ctx;
+
+	(void)id;
+	snprintf(text, 64, "%.*s", GH_FMT(p->pin));
+	return true;
+}
+
+static void an_entity_is_held_by_its_key(void **state)
+{
+	struct fixture *f = *state;
+	struct people p = { .present = 1 << PEOPLE_pin, .pin = GH_LIT("7") };
+	int64_t person = 0, other = 0;
+	char text[64] = "";
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &person, &p)));
+	p.pin = GH_LIT("07");
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &other, &p)));
+	tx_begin(f);
+	assert_ok(f->ops->entity_of_key(f->s, ENTITY_PEOPLE, &p, see_pin, text));
+	assert_string_equal(text, "07");
+	p.pin = GH_LIT("8");
+	assert_int_equal(f->ops->entity_of_key(f->s, ENTITY_PEOPLE, &p, see_pin, text),
+			 GH_ENOTFOUND);
+	tx_commit(f);
+}
+
 int contract_entities(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -438,6 +467,7 @@ int contract_entities(void)
 		CONTRACT(a_store_begins_with_a_rule_that_is_always_open),
 		CONTRACT(a_pair_that_keeps_its_second_refuses_its_deletion),
 		CONTRACT(a_write_reads_and_drops_what_it_needs),
+		CONTRACT(an_entity_is_held_by_its_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

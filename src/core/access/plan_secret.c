@@ -103,11 +103,8 @@ static enum gh_err secret_find(const struct store_ops *ops, struct store *s,
 			       enum model_entity_id kind, const void *key, store_entity_fn *fn,
 			       struct secret_found *f)
 {
-	int64_t id;
-	enum gh_err err = ops->entity_find(s, kind, key, &id);
+	enum gh_err err = ops->entity_of_key(s, kind, key, fn, f);
 
-	if (err == GH_OK)
-		err = ops->entity_hold(s, kind, id, fn, f);
 	if (err == GH_OK && f->a->failed)
 		err = GH_ENOMEM;
 	return err == GH_ENOTFOUND ? GH_OK : err;

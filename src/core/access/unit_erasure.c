@@ -161,7 +161,7 @@ void unit_erasure_given(struct device *d)
 /* --- a unit is made to count --- */
 
 /* After the commit of the command; `ctx` is the device, referenced. */
-static void count_queued(void *ctx, enum gh_err err, const struct command *c)
+static void erasure_count_queued(void *ctx, enum gh_err err, const struct command *c)
 {
 	struct device *d = ctx;
 
@@ -191,7 +191,7 @@ static void erasure_order(struct unit_erasures *u, const struct erasure_unit *of
 	e->uploads_then = of->uploads;
 	e->answered = false;
 	pthread_mutex_unlock(&d->lock);
-	if (command_queue(u->server, device_ref(d), &count, count_queued, d) == GH_OK)
+	if (command_queue(u->server, device_ref(d), &count, erasure_count_queued, d) == GH_OK)
 		return;
 	pthread_mutex_lock(&d->lock);
 	d->erasure.open = false;
@@ -234,7 +234,7 @@ static void erasures_was_read(struct read_job *job)
 	erasures_drop(u);
 }
 
-/* A count that is not answered is given up when its command is over. */
+/* A count that is not answered is over with its command. */
 static bool erasure_is_due(struct unit_erasures *u, struct device *d)
 {
 	int64_t now_ms = server_monotonic_ms(u->server), age_ms;

@@ -30,7 +30,7 @@ struct unit_erasure {
 
 	int64_t ordered_ms; /* monotonic, the latest count; 0: none was */
 	bool open;	    /* it is not answered yet */
-	int64_t count;	    /* its command; 0: not known yet, or given up */
+	int64_t count;	    /* its command; 0: not known yet */
 	int64_t known;	    /* events that were stored when it was ordered */
 	uint32_t uploads_then;
 	bool answered;

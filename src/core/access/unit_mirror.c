@@ -36,7 +36,7 @@ static bool key_is_whole(const struct ghi_table_row *r)
 }
 
 /* What was sent in place of "***" is not known. */
-static void secrets_forget(struct ghi_table_row *r)
+static void secrets_mark_unknown(struct ghi_table_row *r)
 {
 	int named = ghi_table_parameter_field(r->table);
 	gh_slice parameter = named >= 0 && r->has[named] ? r->value[named] : (gh_slice){ 0 };
@@ -55,7 +55,7 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line)
 
 	(void)ghi_table_row_read(&r, line, false);
 	if (m->bare)
-		secrets_forget(&r);
+		secrets_mark_unknown(&r);
 	ghi_table_row_normalise(&r);
 	ghi_table_row_fill(&r, NULL);
 	if (!key_is_whole(&r))

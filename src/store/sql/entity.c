@@ -103,6 +103,22 @@ enum gh_err sql_references_check(struct store *s, const struct model_kind *k, in
 
 /* --- writing --- */
 
+/* The condition that a row has the key of a record, whose values follow. */
+static void entity_key_text(struct ghi_writer *w, const struct model_kind *k, const char *of)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < k->fields; i++) {
+		if (!(k->field[i].flags & MODEL_KEY))
+			continue;
+		sql_words(w, first ? " WHERE " : " AND ");
+		sql_words(w, of);
+		sql_words(w, k->field[i].column);
+		sql_words(w, " = ?");
+		first = false;
+	}
+}
+
 enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const void *record,
 			    int64_t *id)
 {
@@ -112,14 +128,7 @@ enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const vo
 
 	sql_words(&w, "SELECT id FROM ");
 	sql_words(&w, k->name);
-	sql_words(&w, " WHERE id = id");
-	for (size_t i = 0; i < k->fields; i++) {
-		if (!(k->field[i].flags & MODEL_KEY))
-			continue;
-		sql_words(&w, " AND ");
-		sql_words(&w, k->field[i].column);
-		sql_words(&w, " = ?");
-	}
+	entity_key_text(&w, k, "");
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
@@ -327,6 +336,29 @@ enum gh_err sql_entity_hold(struct store *s, enum model_entity_id kind, int64_t 
 			    store_entity_fn *fn, void *ctx)
 {
 	return entity_one(s->sql, LOCK_DELETE, kind, id, fn, ctx);
+}
+
+enum gh_err sql_entity_of_key(struct store *s, enum model_entity_id kind, const void *record,
+			      store_entity_fn *fn, void *ctx)
+{
+	const struct model_kind *k = &model_entities[kind];
+	char text[TEXT_MAX];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	entity_select_text(&w, k);
+	entity_key_text(&w, k, "e.");
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_locking(s->sql, ghi_written(&w), LOCK_DELETE);
+
+	kind_put_fields(&q, k, record, KIND_SHORT_KEY_FIELDS);
+	bool found = sql_next(&q);
+
+	if (found)
+		entity_give(&q, k, fn, ctx);
+	enum gh_err err = sql_end(&q);
+
+	return err == GH_OK && !found ? GH_ENOTFOUND : err;
 }
 
 enum gh_err sql_entities_each(struct store *s, enum model_entity_id kind, store_entity_fn *fn,

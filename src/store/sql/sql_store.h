@@ -215,6 +215,8 @@ enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const vo
 enum gh_err sql_entity_delete(struct store *s, enum model_entity_id kind, int64_t id);
 enum gh_err sql_entity_get(struct store_reader *r, enum model_entity_id kind, int64_t id,
 			   store_entity_fn *fn, void *ctx);
+enum gh_err sql_entity_of_key(struct store *s, enum model_entity_id kind, const void *record,
+			      store_entity_fn *fn, void *ctx);
 enum gh_err sql_entity_hold(struct store *s, enum model_entity_id kind, int64_t id,
 			    store_entity_fn *fn, void *ctx);
 enum gh_err sql_entities_each(struct store *s, enum model_entity_id kind, store_entity_fn *fn,
@@ -339,6 +341,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.entities_each = sql_entities_each, \
 	.entity_get = sql_entity_get, \
 	.entity_hold = sql_entity_hold, \
+	.entity_of_key = sql_entity_of_key, \
 	.entity_put = sql_entity_put, \
 	.last_seq = sql_last_seq, \
 	.access_epoch_advance = sql_access_epoch_advance, .ledger_floor = sql_ledger_floor, \

@@ -273,7 +273,7 @@ static gh_slice shown_parameter(const struct ghi_access_table *t, gh_slice line)
 	return (gh_slice){ 0 };
 }
 
-static void row_show(struct ghi_writer *w, const struct ghi_access_table *t, gh_slice line)
+static void data_row_show(struct ghi_writer *w, const struct ghi_access_table *t, gh_slice line)
 {
 	gh_slice parameter = shown_parameter(t, line), pair, head, value;
 	bool more = true;
@@ -302,7 +302,7 @@ void ghi_data_rows_show(struct ghi_writer *w, const struct ghi_access_table *t, 
 
 	while (more) {
 		more = gh_slice_cut(rows, '\n', &line, &rows);
-		row_show(w, t, line);
+		data_row_show(w, t, line);
 		if (more)
 			ghi_put_u8(w, '\n');
 	}

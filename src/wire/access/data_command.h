@@ -38,7 +38,7 @@ void ghi_data_query_between_write(struct ghi_writer *w, const struct ghi_access_
 				  ghi_civil from, ghi_civil to);
 
 /* Rows of a table as they may be shown, with or without the words before the first: "***" in place of what is never
- * shown. Which values these are the fields say, whatever the values look like. */
+ * shown. Its fields decide which values these are, whatever they look like. */
 void ghi_data_rows_show(struct ghi_writer *w, const struct ghi_access_table *t, gh_slice rows);
 
 enum ghi_data_verb {
