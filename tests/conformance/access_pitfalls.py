@@ -108,6 +108,19 @@ class Commands(unittest.TestCase):
         self.assertEqual(u.poll(), [])
 
 
+    def test_plans_set_one_option_per_command_on_terminals(self):
+        u = unit()
+        server.api.call("PATCH", f"/api/doors/{u.sn}:1", {"driveSeconds": 9, "sensorSeconds": 20, "sensorType": 1})
+        plan = server.api.post("/api/plans", {"kind": "access", "select": {"ids": [u.sn]}})["data"]["planId"]
+        until(lambda: server.api.get(f"/api/plans/{plan}")["data"]["state"] != "making")
+        steps = server.api.get(f"/api/plans/{plan}/steps?device={u.sn}")["data"]["steps"]
+        words = [s["wire"] for s in steps if s["wire"].startswith("SET OPTIONS")]
+        # With those of its rules, which are none.
+        self.assertEqual(sorted(words), [f"SET OPTIONS Door1{o}" for o in (
+            "Detectortime=20", "Drivertime=9", "KeepOpenTimeZone=0", "SensorType=1", "ValidTZ=1")])
+        server.api.call("POST", f"/api/plans/{plan}/cancel")
+
+
 class Tables(unittest.TestCase):
     def put(self, u, table, **fields):
         return server.api.call("PUT", f"/api/devices/{u.sn}/tables/{table}", {"rows": [fields]})
