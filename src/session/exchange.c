@@ -116,7 +116,7 @@ static void exchange_trace(struct exchange *x, unsigned status, gh_slice reply,
 
 	if (x->shown_reply.p && status == 200)
 		reply = x->shown_reply;
-	kept[0] = unit_text_show(x, body, &body);
+	kept[0] = x->shown_body.p ? NULL : unit_text_show(x, body, &body);
 	kept[1] = unit_text_show(x, reply, &reply);
 	x->transport->each_header(x->link, header_write, &headers);
 	trace_add(x->server->trace, &(struct traced){

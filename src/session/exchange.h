@@ -82,7 +82,8 @@ struct exchange {
 	bool quiet;	  /* a plain heartbeat: not traced */
 	int64_t number;	  /* of its trace; 0: not taken yet */
 	const char *note; /* for the trace, when it is not in the reply; NULL: none */
-	/* What the trace shows in place of a body or a reply with secrets in it; {NULL, 0}: it has none. */
+	/* What the trace shows of a body, or of a reply with secrets in it. {NULL, 0}: all of it, but of an access unit
+	 * what its keys hide. */
 	gh_slice shown_body, shown_reply;
 
 	struct wake_hold *hold; /* of a poll that is held, or was (wake.h); NULL: it was not */

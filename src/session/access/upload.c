@@ -322,6 +322,10 @@ void access_upload_begin(struct exchange *x, const struct access_upload_form *fo
 	*piece = ghi_arena_beside(x->arena);
 	access_upload_set(u, x, piece, form);
 	x->state = u;
+	/* No key of an event is secret, and they are many. */
+	if (u->reader && (u->reader->read == access_live_events_read ||
+			  u->reader->read == access_stored_events_read))
+		x->shown_body = x->body;
 	u->in = ingest_new(x->server, x->device, piece, form->table);
 	if (u->in == NULL) {
 		access_fail(u, GH_ENOMEM);
