@@ -9,6 +9,7 @@
 #include "model/comparison.h"
 #include "model/plan.h"
 #include "render/plan.h"
+#include "wire/punch_file/punch_file.h"
 
 #define FIELD(field, type, text)                                                              \
 	{                                                                                     \
@@ -424,6 +425,32 @@ static const struct schema access_punches_fields[] = {
 	FIELD("punches", INT, "Of them, those that got a punch"),
 };
 
+static const char *import_form_word(size_t i)
+{
+	return ghi_punch_file_form_word(i);
+}
+
+static const struct schema import_fault_fields[] = {
+	FIELD("line", INT, "Line of the body, from 1"),
+	FIELD("field", TEXT, "The field that is wrong; empty: the whole line"),
+	FIELD("message", TEXT, "What is wrong with it"),
+};
+
+static const struct schema import_fault = { .kind = SCHEMA_OBJECT,
+					    FIELDS(import_fault_fields) };
+
+static const struct schema punch_import_fields[] = {
+	FIELD("deviceSerial", TEXT, "Serial number of the device"),
+	WORD_OF("form", SCHEMA_REQUIRED | SCHEMA_NULLABLE, import_form_word,
+		"What the file is; null where it is empty"),
+	FIELD("dryRun", BOOL, "Whether nothing was stored"),
+	FIELD("lines", INT, "Lines of the body, those without a punch included"),
+	FIELD("new", INT, "Punches that were not stored before"),
+	FIELD("known", INT, "Punches that were; they changed nothing"),
+	FIELD("wrong", INT, "Records that are no punch of this device; they were left out"),
+	LIST("faults", SCHEMA_REQUIRED, import_fault, "The first 100 of these"),
+};
+
 static const char *verdict_word(size_t i)
 {
 	return site_verdict_word(i);
@@ -551,6 +578,7 @@ const struct schema response_schemas[] = {
 	ANSWER("DoorEvent", door_event_fields),
 	ANSWER("UnitState", unit_state_fields),
 	ANSWER("AccessPunches", access_punches_fields),
+	ANSWER("PunchImport", punch_import_fields),
 	ANSWER("PersonCopy", person_copy_fields),
 	{ .name = "TimeRanges",
 	  .kind = SCHEMA_MAP,

@@ -129,7 +129,7 @@ struct device {
 		int64_t relay_since_ms; /* of its door, when it was given */
 	} awaited[DEVICE_AWAITED];
 	unsigned awaited_next;
-	struct store_log_count log_count; /* of what was committed */
+	struct store_log_count log_count; /* of what was committed; all zero: to be counted */
 	struct unit_clock clock;
 	struct comparison comparison;
 	struct unit_erasure erasure;
@@ -247,5 +247,13 @@ uint64_t device_text_hash(gh_slice text);
 
 /* So long it was between two contacts. */
 void device_rhythm_note(struct device *d, int64_t gap_ms);
+
+/* Punches that were counted before may count otherwise now. */
+static inline void device_log_recount(struct device *d)
+{
+	pthread_mutex_lock(&d->lock);
+	d->log_count = (struct store_log_count){ 0 };
+	pthread_mutex_unlock(&d->lock);
+}
 
 #endif

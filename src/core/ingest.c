@@ -48,6 +48,11 @@ void ingest_idle(struct ingest *in)
 	in->idle = true;
 }
 
+void ingest_audit(struct ingest *in, const struct audit_row *row)
+{
+	in->audit = row;
+}
+
 void ingest_free(struct ingest *in)
 {
 	if (in == NULL)

@@ -60,6 +60,9 @@ void ingest_again(struct ingest *in, int64_t received_ms);
 void ingest_elsewhere(struct ingest *in);
 /* It is stored when nothing else waits for the store (store_job.upkeep). */
 void ingest_idle(struct ingest *in);
+/* With its first piece: a row of the audit, which lives until the end with its texts. */
+struct audit_row;
+void ingest_audit(struct ingest *in, const struct audit_row *row);
 
 /* Each returns GH_ENOMEM at most. The punch's device, zone, utc, received_ms and flags are
  * filled in here. */

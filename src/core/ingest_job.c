@@ -5,6 +5,7 @@
 #include "core/access/unit_counts.h"
 #include "core/access/unit_erasure.h"
 #include "core/access/unit_mirror.h"
+#include "core/audit.h"
 #include "core/comparisons.h"
 #include "core/ingest_private.h"
 #include "core/live.h"
@@ -138,6 +139,8 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 		err = ingest_events_put(in, ops, s);
 	if (err == GH_OK)
 		err = list_put(in, &in->piece, ops, s);
+	if (err == GH_OK)
+		err = audit_put(ops, s, in->audit);
 	if (err || in->putting != INGEST_LAST)
 		return err;
 	err = list_put(in, &in->rest, ops, s);
@@ -159,6 +162,7 @@ static void ingest_committed(struct ingest *in)
 	int64_t last = 0;
 	size_t removed = 0;
 
+	in->audit = NULL;
 	in->result.fresh += in->fresh;
 	in->result.dropped += in->dropped;
 	metric_add(&m->values_dropped, in->dropped);
@@ -172,6 +176,9 @@ static void ingest_committed(struct ingest *in)
 		}
 		metric_add(&m->punches_expired, removed);
 		metric_add(&m->punch_repeats, in->punches - in->fresh - removed);
+		/* What was imported before counts from now on. */
+		if (in->fresh + removed < in->punches)
+			device_log_recount(in->device);
 	}
 	if (in->putting == INGEST_LAST) {
 		int given = RESEND_GIVEN;

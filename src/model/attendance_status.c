@@ -22,6 +22,20 @@ const char *attendance_status_name(int32_t status, enum attendance_status_kind k
 	return NULL;
 }
 
+bool attendance_status_number(gh_slice name, int32_t *status)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		if (row[i].kind != STATUS_PUNCH ||
+		    !gh_slice_eq(name, gh_slice_of(row[i].words)))
+			continue;
+		*status = row[i].number;
+		n++;
+	}
+	return n == 1;
+}
+
 enum attendance_direction attendance_direction(int32_t status)
 {
 	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++)

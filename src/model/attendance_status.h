@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/slice.h"
+
 enum attendance_status_kind {
 	STATUS_PUNCH,
 	STATUS_ID_CARD, /* of a verified identity card */
@@ -26,5 +28,7 @@ bool attendance_directed(size_t i, int32_t *status, enum attendance_direction *d
 
 /* In words, static; NULL: not defined. */
 const char *attendance_status_name(int32_t status, enum attendance_status_kind kind);
+/* Of a punch, by its name; false: none, or several have it. */
+bool attendance_status_number(gh_slice name, int32_t *status);
 
 #endif

@@ -20,10 +20,11 @@ enum punch_flag {
 };
 
 enum punch_source {
-	PUNCH_PUSHED = 0, /* uploaded by an attendance device */
-	PUNCH_LIVE = 1,	  /* live event of a terminal on port 4370 */
-	PUNCH_READ = 2,	  /* read from a terminal's log */
-	PUNCH_ACCESS = 3, /* made of an access event */
+	PUNCH_PUSHED = 0,   /* uploaded by an attendance device */
+	PUNCH_LIVE = 1,	    /* live event of a terminal on port 4370 */
+	PUNCH_READ = 2,	    /* read from a terminal's log */
+	PUNCH_ACCESS = 3,   /* made of an access event */
+	PUNCH_IMPORTED = 4, /* brought in a file (wire/punch_file/) */
 };
 
 struct punch {
@@ -46,5 +47,12 @@ struct punch {
 
 /* The natural key, by which a repeated upload is recognised: device, pin, time, status,
  * verify and work_code, byte for byte. */
+
+/* Whether it has no work code, in either of the forms that devices write. Of two punches of which one was
+ * imported these are the same: a device may write the one in its log and the other on a USB stick. */
+static inline bool punch_is_uncoded(const struct punch *p)
+{
+	return p->work_code.n == 0 || gh_slice_eq(p->work_code, GH_LIT("0"));
+}
 
 #endif

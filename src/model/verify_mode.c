@@ -19,3 +19,21 @@ const char *verify_mode_name(int32_t verify, enum verify_generation generation)
 			return row[i].words;
 	return generation == VERIFY_OLD ? verify_mode_name(verify, VERIFY_NEW) : NULL;
 }
+
+bool verify_mode_number(gh_slice name, enum verify_generation generation, int32_t *verify)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		/* A row of new numbers that the device's own table has otherwise does not count. */
+		const char *words = verify_mode_name(row[i].number, generation);
+		bool own = row[i].generation == generation ||
+			   (generation == VERIFY_OLD && row[i].generation == VERIFY_NEW);
+
+		if (!own || words != row[i].words || !gh_slice_eq(name, gh_slice_of(words)))
+			continue;
+		*verify = row[i].number;
+		n++;
+	}
+	return n == 1;
+}

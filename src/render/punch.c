@@ -14,7 +14,7 @@ static const char *punch_flag_word(size_t i)
 
 static const char *punch_source_word(size_t i)
 {
-	static const char *const word[] = { "pushed", "live", "read", "access" };
+	static const char *const word[] = { "pushed", "live", "read", "access", "imported" };
 
 	return i < sizeof(word) / sizeof(word[0]) ? word[i] : NULL;
 }

@@ -182,7 +182,9 @@ struct store_ops {
 	 * differs in the work code alone. One of a log (PUNCH_READ) with a work code is the
 	 * stored one that came live without, which gets the code and keeps its number; but
 	 * not where the same call has it without a code as well: so the log's punches of one
-	 * second are put in one call. */
+	 * second are put in one call. An imported one (PUNCH_IMPORTED) gives its code in the same way,
+	 * and is the same as one without a code in the other form (punch_is_uncoded), whichever of the
+	 * two comes first; its source becomes that of the device's own. */
 	enum gh_err (*punches_put)(struct store *s, struct punch *p, size_t n, size_t *fresh);
 
 	/* Append what is new to the ledger of access events, in order, with consecutive seq; repeats are

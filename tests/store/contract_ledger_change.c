@@ -207,6 +207,111 @@ static void many_punches_are_derived_again_at_once(void **state)
 	assert_int_equal(last_seq(f), MANY);
 }
 
+/* "seq:code:source" of each. */
+static bool see_source(void *ctx, const struct punch *p)
+{
+	char *text = ctx;
+	size_t n = strlen(text);
+
+	snprintf(text + n, 200 - n, "%s%d:%.*s:%u", n ? " " : "", (int)p->seq,
+		 GH_FMT(p->work_code), p->source);
+	return true;
+}
+
+static void assert_sources(struct fixture *f, const char *want)
+{
+	char text[200] = "";
+
+	assert_ok(f->ops->punches_read(f->r, &PUNCHES(.limit = 99), see_source, text));
+	assert_string_equal(text, want);
+}
+
+static void an_imported_punch_is_the_one_that_was_pushed_whatever_no_work_code_is(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	struct punch pushed[] = { punch_coded(a, 0, PUNCH_PUSHED, ""),
+				  punch_coded(a, 1, PUNCH_PUSHED, "0"),
+				  punch_coded(a, 2, PUNCH_PUSHED, "7"),
+				  punch_coded(b, 3, PUNCH_PUSHED, "0") };
+	struct punch file[] = { punch_coded(a, 0, PUNCH_IMPORTED, "0"),
+				punch_coded(a, 1, PUNCH_IMPORTED, ""),
+				punch_coded(a, 2, PUNCH_IMPORTED, "7"),
+				punch_coded(a, 2, PUNCH_IMPORTED, ""),
+				punch_coded(a, 3, PUNCH_IMPORTED, "") };
+
+	assert_int_equal(punches_store(f, pushed, 4), 4);
+	assert_int_equal(punches_store(f, file, 5), 2);
+	assert_int_equal(file[3].seq, 5);
+	assert_int_equal(file[4].seq, 6);
+	assert_int_equal(punches_store(f, file, 5), 0);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(punches_store(f, &file[i], 1), 0);
+	assert_sources(f, "1::0 2:0:0 3:7:0 4:0:0 5::4 6::4");
+}
+
+static void an_imported_punch_becomes_what_the_device_itself_sends(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	struct punch file[] = { punch_coded(a, 0, PUNCH_IMPORTED, ""),
+				punch_coded(a, 1, PUNCH_IMPORTED, ""),
+				punch_coded(a, 2, PUNCH_IMPORTED, "7"),
+				punch_coded(b, 0, PUNCH_IMPORTED, ""),
+				punch_coded(b, 1, PUNCH_IMPORTED, "") };
+	struct punch pushed[] = { punch_coded(a, 0, PUNCH_PUSHED, "0"),
+				  punch_coded(a, 1, PUNCH_PUSHED, ""),
+				  punch_coded(a, 2, PUNCH_READ, "7"),
+				  punch_coded(a, 2, PUNCH_READ, "8") };
+	struct punch single = punch_coded(b, 0, PUNCH_PUSHED, "0");
+	struct punch live = punch_coded(b, 1, PUNCH_LIVE, "");
+
+	assert_int_equal(punches_store(f, file, 5), 5);
+	assert_int_equal(punches_store(f, pushed, 4), 1);
+	assert_sources(f, "1:0:0 2::0 3:7:2 4::4 5::4 6:8:2");
+	assert_int_equal(punches_store(f, &single, 1), 0);
+	assert_int_equal(punches_store(f, &live, 1), 0);
+	assert_sources(f, "1:0:0 2::0 3:7:2 4:0:0 5::4 6:8:2");
+	/* Again, the device's and the file's. */
+	assert_int_equal(punches_store(f, pushed, 4), 0);
+	assert_int_equal(punches_store(f, &single, 1), 0);
+	assert_int_equal(punches_store(f, file, 5), 0);
+}
+
+static void a_live_punch_gets_its_work_code_from_a_file(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct punch live[] = { punch_coded(a, 0, PUNCH_LIVE, ""),
+				punch_coded(a, 1, PUNCH_LIVE, "") };
+	struct punch file[] = { punch_coded(a, 0, PUNCH_IMPORTED, "7"),
+				punch_coded(a, 1, PUNCH_IMPORTED, "") };
+
+	assert_int_equal(punches_store(f, live, 2), 2);
+	assert_int_equal(punches_store(f, file, 2), 0);
+	assert_codes(f, "1:7 2:");
+}
+
+static void what_was_imported_is_no_part_of_a_devices_log(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1");
+	struct punch pushed[] = { punch_coded(a, 0, PUNCH_PUSHED, "0"),
+				  punch_coded(a, 1, PUNCH_PUSHED, "0") };
+	struct punch file[] = { punch_coded(a, 2, PUNCH_IMPORTED, ""),
+				punch_coded(a, 3, PUNCH_IMPORTED, "") };
+	struct punch again = punch_coded(a, 3, PUNCH_PUSHED, "0");
+	struct store_log_count log;
+
+	assert_int_equal(punches_store(f, pushed, 2), 2);
+	assert_int_equal(punches_store(f, file, 2), 2);
+	assert_ok(f->ops->log_count(f->r, a, &log));
+	assert_int_equal(log.n, 2);
+	assert_int_equal(punches_store(f, &again, 1), 0);
+	assert_ok(f->ops->log_count(f->r, a, &log));
+	assert_int_equal(log.n, 3);
+}
+
 int contract_ledger_change(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -216,6 +321,10 @@ int contract_ledger_change(void)
 		CONTRACT(a_devices_punches_are_walked_by_their_digits),
 		CONTRACT(a_punch_is_derived_again_and_keeps_its_number_and_digits),
 		CONTRACT(many_punches_are_derived_again_at_once),
+		CONTRACT(an_imported_punch_is_the_one_that_was_pushed_whatever_no_work_code_is),
+		CONTRACT(an_imported_punch_becomes_what_the_device_itself_sends),
+		CONTRACT(a_live_punch_gets_its_work_code_from_a_file),
+		CONTRACT(what_was_imported_is_no_part_of_a_devices_log),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

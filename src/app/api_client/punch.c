@@ -5,6 +5,7 @@
 #include "app/api_client/export.h"
 #include "app/api_client/noun.h"
 #include "app/api_client/period.h"
+#include "app/api_client/punch_import.h"
 #include "app/api_client/watch.h"
 #include "app/message.h"
 #include "app/subcommands.h"
@@ -117,6 +118,16 @@ static const struct verb verbs[] = {
 	  .examples = "--month 2026-03 --output march.xlsx\n--month 2026-03 --excel "
 		      "--output march.csv\n--format ndjson --after 120000",
 	  .run = punch_export },
+	{ .word = "import",
+	  .args = "FILE",
+	  .least = 1,
+	  .most = 1,
+	  .options = "device dry-run",
+	  .help = "Those of a file: a clock's USB export, or an export from here",
+	  .examples = "1_attlog.dat --device CJDE231260005 --dry-run\n"
+		      "1_attlog.dat --device CJDE231260005\n"
+		      "march.csv --device CJDE231260005",
+	  .run = punch_import },
 	{ .word = "report",
 	  .args = "",
 	  .options = "device tag area pin person from to today month limit cursor total "

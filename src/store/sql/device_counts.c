@@ -63,7 +63,7 @@ enum gh_err sql_log_count(struct store_reader *r, int64_t device, struct store_l
 	struct sql_call q = sql_call(r->sql, SQL_LOG_COUNT);
 
 	*out = (struct store_log_count){ 0 };
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 4; i++)
 		sql_put_int(&q, device);
 	if (sql_next(&q))
 		*out = (struct store_log_count){ .erased = sql_int(&q, 0),

@@ -63,13 +63,22 @@ static enum gh_err punch_insert(struct sqlite_store *s, const struct punch *p, i
 }
 
 static enum gh_err punches_insert(struct sqlite_store *s, const struct punch *p, size_t n,
-				  int64_t zone)
+				  int64_t zone, bool once)
 {
+	enum gh_err err = GH_OK;
+
 	s->batch = (struct row_batch){ .punch = p, .n = n, .zone = zone };
+	if (once && p->source != PUNCH_IMPORTED) {
+		struct sql_call q = sqlite_call(&s->conn, OWN_PUNCHES_CONFIRM);
 
-	struct sql_call q = sqlite_call(&s->conn, OWN_PUNCHES_PUT);
-	enum gh_err err = sql_run(&q);
+		err = sql_run(&q);
+	}
+	if (err == GH_OK) {
+		struct sql_call q =
+			sqlite_call(&s->conn, once ? OWN_PUNCHES_PUT_ONCE : OWN_PUNCHES_PUT);
 
+		err = sql_run(&q);
+	}
 	s->batch = (struct row_batch){ 0 };
 	return err;
 }
@@ -95,8 +104,8 @@ static bool punch_has_uncoded_twin(const struct punch *p, size_t n, size_t at)
 static enum gh_err punches_code_set(struct sqlite_store *s, const struct punch *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		if (p[i].source != PUNCH_READ || p[i].work_code.n == 0 ||
-		    punch_has_uncoded_twin(p, n, i))
+		if ((p[i].source != PUNCH_READ && p[i].source != PUNCH_IMPORTED) ||
+		    p[i].work_code.n == 0 || punch_has_uncoded_twin(p, n, i))
 			continue;
 
 		struct sql_call q = sqlite_call(&s->conn, OWN_PUNCH_CODE_SET);
@@ -111,10 +120,26 @@ static enum gh_err punches_code_set(struct sqlite_store *s, const struct punch *
 	return GH_OK;
 }
 
+/* Whether they have to be compared with imported ones, or are those. */
+static enum gh_err run_is_beside_imports(struct sqlite_store *s, const struct punch *p,
+					 bool *beside)
+{
+	*beside = p->source == PUNCH_IMPORTED;
+	if (*beside || p->source == PUNCH_LIVE)
+		return GH_OK;
+
+	struct sql_call q = sqlite_call(&s->conn, OWN_PUNCH_IMPORTED);
+
+	sql_put_int(&q, p->device);
+	*beside = sql_next(&q);
+	return sql_end(&q);
+}
+
 /* Store punches of one device and one zone. */
 static enum gh_err run_put(struct sqlite_store *s, struct punch *p, size_t n, size_t *added)
 {
 	int64_t zone = 0;
+	bool once = false;
 	enum gh_err err = sql_for_device(&s->store, p->device);
 
 	if (err == GH_OK)
@@ -122,7 +147,10 @@ static enum gh_err run_put(struct sqlite_store *s, struct punch *p, size_t n, si
 	if (err == GH_OK)
 		err = punches_code_set(s, p, n);
 	if (err == GH_OK)
-		err = n == 1 ? punch_insert(s, p, zone) : punches_insert(s, p, n, zone);
+		err = run_is_beside_imports(s, p, &once);
+	if (err == GH_OK)
+		err = n == 1 && !once ? punch_insert(s, p, zone)
+				      : punches_insert(s, p, n, zone, once);
 	if (err)
 		return err;
 	*added = (size_t)sqlite3_changes(s->conn.db);
