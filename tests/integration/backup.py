@@ -19,6 +19,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
 from device import Device, commands  # noqa: E402
 from serve import DEADLINE, Server, program, until  # noqa: E402
+from unit import Unit  # noqa: E402
 from unit import Unit, row  # noqa: E402
 
 DAY = "2026-03-01 08:{:02d}:{:02d}"
@@ -123,6 +124,31 @@ class Backup(unittest.TestCase):
             late.register()
             self.assertIn(b"\nRegistryCode=", late.request("GET", first)[1])
             self.assertEqual([e["pin"] for e in server.api.pages("/api/access-events", key="seq")], ["7"])
+
+    def test_an_answer_to_a_lost_command_is_of_no_other_one(self):
+        def order(server, u, value):
+            body = {"deviceSerial": u.sn, "type": "set_option", "name": "Volume", "value": value}
+            number = server.api.post("/api/commands", body)["data"]["commandId"]
+            (given, words), = until(u.poll)
+            self.assertEqual((int(given), words), (int(number), f"SET OPTIONS Volume={value}"))
+            return given
+
+        with Server("--new-devices", "approve") as server:
+            u = Unit(server).register()
+            u.result(order(server, u, "1"), 0)
+            self.run_program(0, "backup", self.file, "--data", server.data)
+            lost = order(server, u, "2")
+            server.kill()
+        data = os.path.join(self.home.name, "restored")
+        self.run_program(0, "restore", self.file, "--data", data)
+        with Server(data=data) as server:
+            u.server = server
+            number = order(server, u, "3")
+            self.assertNotEqual(number, lost)
+            u.result(lost, 0)
+            self.assertEqual(server.api.get(f"/api/commands/{number}")["data"]["status"], "sent")
+            u.result(number, 0)
+            self.assertEqual(server.api.get(f"/api/commands/{number}")["data"]["status"], "acknowledged")
 
     def test_a_backup_under_load_is_one_moment_and_delays_no_upload(self):
         with Server("--new-devices", "approve") as server:

@@ -70,6 +70,27 @@ static enum gh_err units_doubt(struct sql *sql)
 	return err;
 }
 
+/* A device may still answer a command that was given after the backup: no other command gets its number. */
+#define COMMANDS_LOST "4194304"
+
+static enum gh_err commands_renumber(struct sql *sql)
+{
+	static const char *const text[] = {
+		"INSERT INTO sqlite_sequence (name, seq) SELECT 'command', 0"
+		" WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'command')",
+		"UPDATE sqlite_sequence SET seq = seq + " COMMANDS_LOST
+		" WHERE name = 'command'",
+	};
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]) && err == GH_OK; i++) {
+		struct sql_call q = sql_call_once(sql, gh_slice_of(text[i]));
+
+		err = sql_run(&q);
+	}
+	return err;
+}
+
 enum gh_err store_restored(struct store_handle *h, char *why, size_t why_size)
 {
 	struct store_outcome outcome;
@@ -81,6 +102,8 @@ enum gh_err store_restored(struct store_handle *h, char *why, size_t why_size)
 		err = stamps_reset(h->store->sql);
 	if (err == GH_OK)
 		err = units_doubt(h->store->sql);
+	if (err == GH_OK)
+		err = commands_renumber(h->store->sql);
 	if (err == GH_OK)
 		err = h->ops->commit(h->store, &outcome);
 	else
