@@ -77,12 +77,14 @@ class Tls(unittest.TestCase):
         with Server(*self.devices, *self.admin, "--tls-oldest", "1.1") as server:
             self.refused(server.admin, old)
             self.refused(server.devices, ssl.TLSVersion.TLSv1)
+            until(lambda: "versions of TLS that are broken" in server.log())
             for address, version in ((server.devices, old), (server.devices, new),
                                      (server.admin, new)):
                 with connect(address, version) as k:
                     self.assertEqual(exchange(k), 503 if address == server.devices else 404)
         with Server(*self.devices) as server:
             self.refused(server.devices, old)
+            self.assertNotIn("that are broken", server.log())
             until(lambda: "offers no later TLS than 1.1" in server.log())
 
     def test_one_listener_for_both_is_as_strict_as_that_of_people(self):
@@ -107,6 +109,25 @@ class Tls(unittest.TestCase):
             until(lambda: shown(server.devices) == self.read())
             self.assertIn("certificate renewed", server.log())
             self.assertEqual(exchange(k), 503)  # it waits for approval
+
+    def test_a_certificate_that_changes_is_shown_without_a_signal(self):
+        with Server(*self.devices, *self.admin) as server, connect(server.devices) as k:
+            exchange(k)
+            make_certificate(self.cert, self.key)
+            until(lambda: shown(server.devices) == self.read())
+            until(lambda: shown(server.admin) == self.read())
+            self.assertEqual(exchange(k), 503)
+            problems = lambda: "the certificate is not renewed" in server.log(10**6)
+            good = self.read()
+            with open(self.cert, "w") as f:
+                f.write("nonsense")
+            until(problems)
+            self.assertEqual(shown(server.devices), good)
+            # As renewal does it: a new file in place of the old one.
+            for path in (self.cert, self.key):
+                os.rename(path, path + ".old")
+            make_certificate(self.cert, self.key)
+            until(lambda: shown(server.devices) == self.read())
 
     def test_a_bad_certificate_leaves_the_old_one_and_is_a_problem(self):
         with Server(*self.devices) as server:

@@ -1,4 +1,6 @@
 /* The listeners of the server: their configuration, and which part serves a request. */
+#include <sys/stat.h>
+
 #include "app/serve/serve.h"
 #include "core/problems.h"
 #include "session/session.h"
@@ -156,8 +158,15 @@ static bool serve_devices_listen(struct serve *s)
 		.library = library_message,
 	};
 
-	return http_listen(&config, &s->devices, s->why, sizeof(s->why)) == GH_OK ||
-	       listener_refused(s, "listen");
+	if (http_listen(&config, &s->devices, s->why, sizeof(s->why)) != GH_OK)
+		return listener_refused(s, "listen");
+	if (config.tls_cert && config.tls_oldest < HTTP_TLS_1_2)
+		LOG(&s->log, LOG_WARNING,
+		    "devices are served with versions of TLS that are broken; set tls-oldest "
+		    "to "
+		    "1.2 when no firmware needs them",
+		    { 0 });
+	return true;
 }
 
 static bool serve_admin_listen(struct serve *s)
@@ -294,6 +303,43 @@ void serve_certificates_renew(struct serve *s)
 	else
 		problem_raise(&s->server, PROBLEM_CERTIFICATE_REFUSED, PROBLEM_OF_SERVER, "%s",
 			      s->why);
+}
+
+/* Another number when one of the files is another one, or was written. */
+static uint64_t certificates_mark(const struct serve *s)
+{
+	static const enum setting files[] = { SETTING_TLS_CERT, SETTING_TLS_KEY,
+					      SETTING_ADMIN_TLS_CERT, SETTING_ADMIN_TLS_KEY };
+	uint64_t mark = 1;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		const char *file = file_setting(s, files[i]);
+		bool there = file && stat(file, &st) == 0;
+		const uint64_t part[] = { there ? (uint64_t)st.st_ino : 0,
+					  there ? (uint64_t)st.st_size : 0,
+					  there ? (uint64_t)st.st_mtim.tv_sec : 0,
+					  there ? (uint64_t)st.st_mtim.tv_nsec : 0 };
+
+		for (size_t k = 0; k < sizeof(part) / sizeof(part[0]); k++)
+			mark = (mark ^ part[k]) * UINT64_C(0x100000001b3);
+	}
+	return mark;
+}
+
+void serve_certificates_watch(struct serve *s)
+{
+	uint64_t mark = certificates_mark(s);
+	bool still = mark == s->certificates_seen;
+
+	if (s->certificates_read == 0)
+		s->certificates_read = mark;
+	s->certificates_seen = mark;
+	/* A certificate and its key are written one after the other. */
+	if (!still || mark == s->certificates_read)
+		return;
+	s->certificates_read = mark;
+	serve_certificates_renew(s);
 }
 
 static void serve_listener_close(struct serve *s, struct http_listener *l)

@@ -74,6 +74,7 @@ void serve_run(struct serve *s)
 	const struct timespec second = { .tv_sec = 1 };
 	unsigned ticks = 0;
 
+	serve_certificates_watch(s);
 	for (;;) {
 		int signal = sigtimedwait(&s->signals, NULL, &second);
 
@@ -99,8 +100,10 @@ void serve_run(struct serve *s)
 		doors_keep(&s->server, false);
 		upgrade_tick(s->upgrade);
 		devices_resend_due(&s->server);
-		if (ticks % 4 == 0)
+		if (ticks % 4 == 0) {
 			heap_tick(&s->heap);
+			serve_certificates_watch(s);
+		}
 		if (++ticks % 10 == 0) {
 			commands_tick(&s->server, server_steady_ms(&s->server));
 			accounts_tick(&s->server);

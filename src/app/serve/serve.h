@@ -23,6 +23,8 @@
 struct serve {
 	struct settings *settings; /* the newest of `generations` */
 	GPtrArray *generations;	   /* older ones may still be looked at by some thread */
+	/* How the files of certificates were when they were read, and at the latest look. */
+	uint64_t certificates_read, certificates_seen;
 	struct log log;
 	struct data_dir data;
 	struct server server;
@@ -57,6 +59,8 @@ void serve_connections_limit(struct serve *s, size_t devices, size_t people);
 bool serve_certificates_check(struct serve *s);
 /* Read the certificates again. */
 void serve_certificates_renew(struct serve *s);
+/* The same where their files have changed, and stayed so until the second look. */
+void serve_certificates_watch(struct serve *s);
 /* Close the listeners; waits for every pending reply. */
 void serve_listeners_close(struct serve *s);
 
