@@ -50,6 +50,13 @@ class Options(unittest.TestCase):
         self.assertEqual(self.pick(d, "TransTimes", "TransInterval", "Realtime"),
                          [times, "0", "0"])
 
+    def test_photos_are_requested_in_base64_where_that_is_set(self):
+        self.assertNotIn("ATTPHOTOBase64", Device(server, pushver="2.4.1").options())
+        with Server("--new-devices", "approve", "--photo-form", "base64") as own:
+            for pushver, requested in ((None, None), ("2.1.1", None), ("2.2.14", "1"), ("2.4.1", "1")):
+                d = Device(own, pushver=pushver)
+                self.assertEqual(d.options().get("ATTPHOTOBase64"), requested, pushver)
+
     def test_the_lower_protocol_version_wins(self):
         for pushver, agreed in ((None, None), ("2.2.14", "2.2.14"), ("2.3.0", "2.3.0"),
                                 ("2.4.1", "2.4.1"), ("3.1.2", "2.4.1"), ("10.0.0", "2.4.1")):

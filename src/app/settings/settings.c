@@ -147,6 +147,7 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.trans_interval_min = (uint32_t)v[SETTING_TRANS_INTERVAL].number,
 		.trans_times = s->value[SETTING_TRANS_TIMES],
 		.realtime = v[SETTING_REALTIME].number == 0,
+		.photo_base64 = v[SETTING_PHOTO_FORM].number == 1,
 		.command_ttl_ms = (int64_t)v[SETTING_COMMAND_TTL].number * 1000,
 		.command_retry_ms = (int64_t)v[SETTING_COMMAND_RETRY].number * 1000,
 		.command_tries = (int32_t)v[SETTING_COMMAND_TRIES].number,

@@ -126,6 +126,8 @@ static void options_reply(struct exchange *x, const struct device_row *row)
 	if (!version_below(row->attendance.push_version, GH_LIT("2.2.14"))) {
 		hs.push_options = OPTIONS_WANTED;
 		hs.bio_data = hs.bio_photo = ALL_TYPES;
+		/* Attendance PUSH 2020-03, 5; older documents do not have it. */
+		hs.photo_base64 = x->server->settings->photo_base64;
 	}
 	ghi_handshake_write(&w, &hs);
 	options_reply_watch(x);
