@@ -73,7 +73,7 @@ struct server_settings {
 	uint32_t trans_interval_min;
 	const char *trans_times;
 	bool realtime;
-	bool photo_base64; /* photos of punches are requested in base64 */
+	bool photo_base64;	  /* photos of punches are requested in base64 */
 	int64_t command_ttl_ms;	  /* an unfetched command expires after it */
 	int64_t command_retry_ms; /* an unanswered command is offered again after it */
 	int32_t command_tries;

@@ -12,7 +12,7 @@ struct devices {
 	int64_t state[8], seen_ms[8];
 };
 
-static struct device_fields both(struct device_fields a, struct device_fields b)
+static struct device_fields fields_both(struct device_fields a, struct device_fields b)
 {
 	device_fields_add(&a, b);
 	return a;
@@ -91,7 +91,7 @@ static void a_device_is_known_by_its_serial_number(void **state)
 
 	assert_int_equal(ds.n, 2);
 	assert_int_equal(ds.id[0], d.id);
-	assert_fields(ds.present[0], both(d.present, DEVICE_FIELDS_OF(DEVICE_area)));
+	assert_fields(ds.present[0], fields_both(d.present, DEVICE_FIELDS_OF(DEVICE_area)));
 	assert_string_equal(ds.sn[0], "A1");
 	assert_string_equal(ds.zone[0], "UTC");
 	assert_int_equal(ds.state[0], DEVICE_APPROVED);
@@ -124,7 +124,7 @@ static void a_change_of_a_device_touches_what_it_names(void **state)
 	assert_int_equal(ds.n, 1);
 	assert_string_equal(ds.sn[0], "A1");
 	assert_fields(ds.present[0],
-		      both(d.present, DEVICE_FIELDS_OF(DEVICE_seen_ms, DEVICE_area)));
+		      fields_both(d.present, DEVICE_FIELDS_OF(DEVICE_seen_ms, DEVICE_area)));
 	assert_string_equal(ds.name[0], "");
 	assert_string_equal(ds.zone[0], "UTC");
 	assert_int_equal(ds.seen_ms[0], 77);
@@ -402,7 +402,7 @@ static void a_serial_number_that_returns_gets_its_old_number(void **state)
 
 	/* As if it had never been here, but for the ledger. */
 	assert_int_equal(ds.n, 2);
-	assert_fields(ds.present[0], both(back.present, DEVICE_FIELDS_OF(DEVICE_area)));
+	assert_fields(ds.present[0], fields_both(back.present, DEVICE_FIELDS_OF(DEVICE_area)));
 	assert_ok(f->ops->options_read(f->r, back.id, see_pair, &pairs));
 	assert_ok(f->ops->stamps_read(f->r, back.id, see_pair, &pairs));
 	assert_int_equal(pairs.n, 0);

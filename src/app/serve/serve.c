@@ -192,8 +192,7 @@ static bool serve_core_open(struct serve *s)
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
 	    server->query_mirror == NULL || server->site == NULL || server->published == NULL ||
 	    server->planner == NULL || server->unit_counts == NULL ||
-	    server->comparisons == NULL ||
-	    server->unit_erasures == NULL)
+	    server->comparisons == NULL || server->unit_erasures == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
