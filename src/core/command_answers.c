@@ -1,6 +1,7 @@
 /* Answers of devices to their commands. */
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "core/access/account.h"
 #include "core/access/planner.h"
 #include "core/access/query_mirror.h"
@@ -16,6 +17,7 @@
 #include "core/live.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
+#include "wire/push/answer.h"
 
 #define RETURN_LATER (-5000) /* "accepted, the result comes later" */
 
@@ -26,6 +28,7 @@ struct answers_job {
 	size_t n;
 	struct arena arena;
 	gh_slice own_parameters; /* what an access unit registered */
+	int64_t punches;	 /* that it reports to have; negative: it did not */
 	struct unit_answer unit; /* of one */
 	bool clock_set;		 /* it acknowledged that it set its clock */
 	int64_t accounted_ms; /* it sent its stored events, by an order that was made then; 0: it did not */
@@ -91,6 +94,18 @@ static gh_slice answered_parameters(struct answers_job *j, struct device *d)
 	return row.access.parameters;
 }
 
+/* What INFO reports (PUSH SDK 2013, 3.2.4-4). */
+static int64_t answer_punches(gh_slice result)
+{
+	gh_slice text;
+	uint64_t n;
+
+	if (!ghi_answer_value(result, GH_LIT("TransactionCount"), &text) ||
+	    ghi_number_parse(text, INT64_MAX, &n))
+		return -1;
+	return (int64_t)n;
+}
+
 /* Move the command, and what it brings about. */
 static enum gh_err answered_move(struct answers_job *j, const struct store_ops *ops,
 				 struct store *s, const struct command_answer *a,
@@ -114,6 +129,9 @@ static enum gh_err answered_move(struct answers_job *j, const struct store_ops *
 	    c->kind == COMMAND_KIND_ACCOUNT && of == j->base.device &&
 	    gh_slice_eq(c->requested_by, COMMAND_BY_SERVER))
 		j->accounted_ms = c->created_ms;
+	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED && c->kind == COMMAND_KIND_INFO &&
+	    of == j->base.device)
+		j->punches = answer_punches(a->result);
 	if (err == GH_OK)
 		err = command_person_settle(ops, s, c, j->base.now_ms);
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
@@ -252,6 +270,7 @@ static enum gh_err answers_run(struct store_job *job, const struct store_ops *op
 	command_job_begin(&j->base);
 	j->clock_set = false;
 	j->accounted_ms = 0;
+	j->punches = -1;
 	answered_subs_drop(j);
 	j->unit = (struct unit_answer){ .now_ms = j->base.now_ms,
 					.events = live_seq(j->base.server->live, STREAM_ACCESS),
@@ -274,6 +293,8 @@ static void answers_done(struct store_job *job, enum gh_err err)
 	command_job_end(&j->base, err);
 	if (err == GH_OK && j->clock_set)
 		device_unit_clock_answered(d);
+	if (err == GH_OK && j->punches >= 0)
+		device_counted(d, j->punches, j->base.now_ms);
 	if (err == GH_OK && j->accounted_ms)
 		account_answered(d, j->accounted_ms);
 	if (err == GH_OK) {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "core/access/unit_erasure.h"
+#include "core/comparisons.h"
 
 _Static_assert(UNIT_ERASURE_WHY == COMMAND_GUARD_WHY, "a reason has the same room");
 
@@ -71,12 +72,16 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 			 "punches "
 			 "it holds",
 			 COMMAND_GUARD_FRESH_MS / 1000);
+		device_count_order(server, d);
 		return GH_OK;
 	}
 	err = ops->device_held(s, d->id, log, &held);
 	if (err)
 		return err;
 	guard_punches(counted, &held, why);
+	/* Punches may have come since it was counted. */
+	if (why[0])
+		device_count_order(server, d);
 	*log = held.log;
 	*far = held.far;
 	return GH_OK;

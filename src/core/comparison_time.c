@@ -23,9 +23,26 @@ static int64_t night_ms(struct device *d, int64_t earliest_ms)
 	return (at_s - offset_s) * 1000;
 }
 
+/* The device's own setting, or the server's. */
+static int64_t comparison_hours(const struct server *server, struct device *d)
+{
+	int64_t hours = -1;
+
+	pthread_mutex_lock(&d->lock);
+	if (model_has(&d->row, DEVICE_compare_h))
+		hours = d->row.attendance.compare_h;
+	pthread_mutex_unlock(&d->lock);
+	return hours >= 0 ? hours : server->settings->compare_h;
+}
+
+bool comparison_is_regular(const struct server *server, struct device *d)
+{
+	return comparison_hours(server, d) > 0;
+}
+
 int64_t comparison_next_ms(const struct server *server, struct device *d, int64_t now_ms)
 {
-	int64_t hours = server->settings->compare_h;
+	int64_t hours = comparison_hours(server, d);
 
 	if (hours == 0)
 		return 0;
@@ -39,22 +56,24 @@ int64_t comparison_first_ms(struct device *d, int64_t now_ms)
 }
 
 /* A time of day that went back does not delay it by more than its interval. */
-bool comparison_is_due(const struct server *server, const struct comparison *c, int64_t now_ms)
+bool comparison_is_due(const struct server *server, struct device *d,
+		       const struct comparison *c, int64_t now_ms)
 {
-	int64_t hours = server->settings->compare_h;
+	int64_t hours = comparison_hours(server, d);
 
 	return c->wanted || (hours && (now_ms >= c->next_ms ||
 				       c->next_ms - now_ms > (hours + 24) * HOUR_MS));
 }
 
 /* A clock that is behind makes punches that are earlier than the present. */
-static ghi_civil comparison_walk_to(struct device *d, int64_t now_ms)
+ghi_civil comparison_walk_to(struct device *d, int64_t now_ms)
 {
 	struct zone *z = device_zone(d);
 	int64_t off_s = 0, now_s = now_ms / 1000, offset_s = zone_offset_at(z, now_s);
 
 	zone_close(z);
-	if (!device_clock_offset(d, &off_s) || off_s > 0)
+	/* One that lost its time is of no use for that. */
+	if (!device_clock_offset(d, &off_s) || off_s > 0 || off_s < -86400)
 		off_s = 0;
 	return ghi_civil_from_seconds(now_s + offset_s + off_s - BEHIND_S);
 }
@@ -69,7 +88,7 @@ void comparing_begin(struct comparisons *cs, struct comparing *c)
 	c->row.wanted |= c->wanted;
 	if (c->row.present == 0)
 		c->row.next_ms = comparison_first_ms(d, now_ms);
-	if (!c->calls || !comparison_is_due(cs->server, &c->row, now_ms))
+	if (!c->calls || !comparison_is_due(cs->server, d, &c->row, now_ms))
 		return;
 	device_row(d, &cs->arena, &row);
 

@@ -5,6 +5,10 @@
 #include "core/comparisons_private.h"
 #include "wire/push/answer.h"
 
+#define AGAIN_MS INT64_C(3600000)
+#define ROOM_UNIT 10000
+#define ROOM_IN_SINGLE 1000
+
 /* What the device counted. */
 static bool sum_read(const struct command *c, int64_t *n)
 {
@@ -52,7 +56,8 @@ static bool order_end_see(void *ctx, const struct command *c)
 	struct order_end *e = ctx;
 
 	e->open = command_is_open(c->state);
-	if (c->state == COMMAND_FAILED && c->has_return)
+	/* Also where it fetched the order each time, and never answered: firmware that does not have it. */
+	if (c->state == COMMAND_FAILED)
 		e->answer.what = COMPARISON_REFUSED;
 	if (c->state != COMMAND_ACKNOWLEDGED)
 		return false;
@@ -78,6 +83,29 @@ static bool finger_count(void *ctx, gh_slice source, int64_t n)
 	if (gh_slice_eq(source, GH_LIT("fp")))
 		*(int64_t *)ctx += n;
 	return true;
+}
+
+static bool room_option_see(void *ctx, int64_t device, gh_slice key, gh_slice value)
+{
+	uint64_t n;
+
+	(void)device;
+	if (gh_slice_ieq(key, GH_LIT("~MaxAttLogCount")) &&
+	    ghi_number_parse(gh_slice_trim(value), INT32_MAX, &n) == GH_OK)
+		*(int64_t *)ctx = (int64_t)n;
+	return true;
+}
+
+/* As it reports it: in ten thousands, of older firmware in single punches. */
+static enum gh_err room_read(struct comparisons *cs, struct store_reader *r,
+			     struct comparing *c)
+{
+	int64_t n = 0;
+	enum gh_err err =
+		cs->server->db.ops->options_read(r, device_id(c->device), room_option_see, &n);
+
+	c->row.room = n < ROOM_IN_SINGLE ? n * ROOM_UNIT : n;
+	return err;
 }
 
 static enum gh_err people_stored(struct comparisons *cs, struct store_reader *r,
@@ -109,14 +137,16 @@ static void comparing_answer(struct comparisons *cs, struct store_reader *r,
 	cs->err = range_stored(cs, r, c, &e.answer.stored);
 	if (cs->err == GH_OK && c->question.kind == COMMAND_KIND_INFO)
 		cs->err = people_stored(cs, r, c, &e.answer);
+	if (cs->err == GH_OK && c->question.kind == COMMAND_KIND_INFO)
+		cs->err = room_read(cs, r, c);
 	if (cs->err)
 		return;
 	comparison_take(&c->row, &e.answer);
 	c->changed = true;
-	/* One whose answer was lost begins again when it calls. */
+	/* One whose answer was lost begins again. */
 	if (c->row.step == COMPARISON_IDLE)
 		c->row.next_ms = e.answer.what == COMPARISON_LOST
-					 ? now_ms
+					 ? now_ms + AGAIN_MS
 					 : comparison_next_ms(cs->server, c->device, now_ms);
 }
 
@@ -184,9 +214,21 @@ static void comparing_order(struct comparisons *cs, struct store_reader *r, stru
 		cs->err = GH_ENOMEM;
 }
 
+/* That a log was read to its end needs no order. */
+static void comparing_was_read(struct comparisons *cs, struct comparing *c)
+{
+	c->row.complete_to = c->row.compared_to = c->read;
+	c->row.complete_by = COMPARISON_READ;
+	c->row.compared_ms = cs->server->now_ms();
+	c->row.step = COMPARISON_IDLE;
+	c->changed = true;
+}
+
 void comparing_turn(struct comparisons *cs, struct store_reader *r, struct comparing *c)
 {
-	if (c->row.step == COMPARISON_IDLE) {
+	if (c->read) {
+		comparing_was_read(cs, c);
+	} else if (c->row.step == COMPARISON_IDLE) {
 		comparing_begin(cs, c);
 	} else {
 		c->row.wanted |= c->wanted;

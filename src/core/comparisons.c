@@ -9,7 +9,7 @@
 
 #define BEGIN_AT_ONCE 32 /* devices of one pass that begin */
 #define LOOK_MS 10000	 /* at all devices */
-#define AGAIN_MS 60000	 /* at one whose order was not answered */
+#define AGAIN_MS 8000	 /* at one whose order was not answered */
 #define SEEN_MS INT64_C(120000)
 #define ORDER_MS INT64_C(3600000) /* a device that is silent for so long begins again */
 
@@ -25,18 +25,23 @@ struct comparison_search {
 static bool device_can_compare(const struct device *d)
 {
 	return device_state(d) == DEVICE_APPROVED && device_dialect(d) != DEVICE_ACCESS &&
-	       !device_is_terminal(d) && !device_deleted(d);
+	       !device_deleted(d);
 }
 
-static bool comparing_begins(const struct comparison_search *x, const struct comparing *c)
+static bool comparing_begins(const struct comparison_search *x, struct device *d,
+			     const struct comparing *c)
 {
 	const struct server *server = x->cs->server;
 
 	if (c->wanted)
 		return true;
+	if (c->read)
+		return true;
+	if (device_is_terminal(d))
+		return false;
 	if (c->row.present == 0)
-		return server->settings->compare_h > 0;
-	return c->calls && comparison_is_due(server, &c->row, x->now_ms);
+		return comparison_is_regular(server, d);
+	return c->calls && comparison_is_due(server, d, &c->row, x->now_ms);
 }
 
 static bool comparison_search_see(void *ctx, struct device *d)
@@ -46,14 +51,19 @@ static bool comparison_search_see(void *ctx, struct device *d)
 	struct comparing *c = &cs->of[cs->n];
 	bool answered = atomic_load(&d->compare_answered),
 	     wanted = atomic_load(&d->compare_wanted);
+	ghi_civil read = atomic_load(&d->compare_read);
 
-	if ((!x->all && !answered && !wanted) || !device_can_compare(d))
+	if (x->all)
+		comparison_problems_see(cs->server, d, x->now_ms);
+	device_count_look(cs->server, d, x->mono_ms);
+	if ((!x->all && !answered && !wanted && !read) || !device_can_compare(d))
 		return true;
-	*c = (struct comparing){ .wanted = wanted,
+	*c = (struct comparing){ .wanted = wanted && !device_is_terminal(d),
+				 .read = read,
 				 .calls = x->now_ms - device_seen_ms(d) < SEEN_MS };
 	device_comparison(d, &c->row);
 	if (c->row.step == COMPARISON_IDLE) {
-		if (!comparing_begins(x, c) || x->begin == BEGIN_AT_ONCE)
+		if (!comparing_begins(x, d, c) || x->begin == BEGIN_AT_ONCE)
 			return true;
 		x->begin++;
 	} else if (!answered && !wanted &&
@@ -63,6 +73,7 @@ static bool comparison_search_see(void *ctx, struct device *d)
 	atomic_store(&d->compare_looked_ms, x->mono_ms);
 	atomic_store(&d->compare_answered, false);
 	atomic_store(&d->compare_wanted, false);
+	atomic_compare_exchange_strong(&d->compare_read, &read, 0);
 	c->device = device_ref(d);
 	return ++cs->n < COMPARISONS_AT_ONCE;
 }
@@ -86,12 +97,16 @@ static void comparisons_end(struct comparisons *cs)
 }
 
 /* Nothing was stored: it is done again, at the next tick. */
-static void comparisons_again(struct comparisons *cs)
+static void comparisons_again(struct comparisons *cs, enum gh_err err)
 {
+	LOG(cs->server->log, LOG_WARNING, "logs are compared later",
+	    { "why", gh_slice_of(gh_strerror(err)) });
 	for (size_t i = 0; i < cs->n; i++) {
 		atomic_store(&cs->of[i].device->compare_answered, true);
 		if (cs->of[i].wanted)
 			atomic_store(&cs->of[i].device->compare_wanted, true);
+		if (cs->of[i].read)
+			atomic_store(&cs->of[i].device->compare_read, cs->of[i].read);
 	}
 	atomic_store(&cs->due, true);
 	comparisons_drop(cs);
@@ -114,12 +129,16 @@ static void comparisons_were_read(struct read_job *job)
 
 	for (size_t i = 0; i < cs->n; i++)
 		changed |= cs->of[i].changed;
-	if (cs->err)
-		comparisons_again(cs);
-	else if (!changed)
+	enum gh_err err = cs->err;
+
+	if (err == GH_OK && !changed) {
 		comparisons_end(cs);
-	else if (store_put(cs->server->queue, &cs->write))
-		comparisons_again(cs);
+		return;
+	}
+	if (err == GH_OK)
+		err = store_put(cs->server->queue, &cs->write);
+	if (err)
+		comparisons_again(cs, err);
 }
 
 static struct comparisons *comparisons_of_write(struct store_job *job)
@@ -199,12 +218,32 @@ static void comparisons_written(struct store_job *job, enum gh_err err)
 	struct comparisons *cs = comparisons_of_write(job);
 
 	if (err) {
-		comparisons_again(cs);
+		comparisons_again(cs, err);
 		return;
 	}
 	for (size_t i = 0; i < cs->n; i++)
 		comparing_publish(cs, &cs->of[i]);
 	comparisons_end(cs);
+}
+
+static void comparisons_read_put(struct comparisons *cs)
+{
+	enum gh_err err = readers_put(cs->server->readers, READERS_LIST, &cs->read);
+
+	if (err)
+		comparisons_again(cs, err);
+}
+
+static size_t answered_take(struct comparisons *cs, struct device *out[COMPARISONS_AT_ONCE])
+{
+	size_t n;
+
+	pthread_mutex_lock(&cs->lock);
+	n = cs->answered_n;
+	memcpy(out, cs->answered, n * sizeof(*out));
+	cs->answered_n = 0;
+	pthread_mutex_unlock(&cs->lock);
+	return n;
 }
 
 /* A pass over those of which answers came, without waiting for the next tick. */
@@ -213,13 +252,9 @@ static void comparisons_kick(struct comparisons *cs)
 	struct device *d[COMPARISONS_AT_ONCE];
 	size_t n;
 
-	if (atomic_exchange(&cs->busy, true))
+	if (atomic_load(&cs->look) || atomic_exchange(&cs->busy, true))
 		return;
-	pthread_mutex_lock(&cs->lock);
-	n = cs->answered_n;
-	memcpy(d, cs->answered, n * sizeof(*d));
-	cs->answered_n = 0;
-	pthread_mutex_unlock(&cs->lock);
+	n = answered_take(cs, d);
 
 	struct comparison_search x = { .cs = cs,
 				       .now_ms = cs->server->now_ms(),
@@ -231,18 +266,16 @@ static void comparisons_kick(struct comparisons *cs)
 	}
 	if (cs->n == 0)
 		atomic_store(&cs->busy, false);
-	else if (readers_put(cs->server->readers, READERS_LIST, &cs->read))
-		comparisons_again(cs);
+	else
+		comparisons_read_put(cs);
 }
 
 void comparisons_tick(struct comparisons *cs)
 {
+	struct device *d[COMPARISONS_AT_ONCE];
 	int64_t now;
 
 	if (cs == NULL)
-		return;
-	comparisons_kick(cs);
-	if (atomic_exchange(&cs->busy, true))
 		return;
 	now = server_monotonic_ms(cs->server);
 
@@ -251,19 +284,31 @@ void comparisons_tick(struct comparisons *cs)
 				       .mono_ms = now,
 				       .all = now - cs->looked_ms >= LOOK_MS };
 
+	if (!x.all && !atomic_load(&cs->due)) {
+		comparisons_kick(cs);
+		return;
+	}
+	/* Where a pass is under way, this one is the next. */
+	atomic_store(&cs->look, true);
+	if (atomic_exchange(&cs->busy, true))
+		return;
+	atomic_store(&cs->due, false);
 	if (x.all)
 		cs->looked_ms = now;
-	if (atomic_exchange(&cs->due, false) || x.all)
-		devices_each(cs->server->devices, comparison_search_see, &x);
+	/* The search finds these, too. */
+	for (size_t n = answered_take(cs, d); n; n--)
+		device_unref(d[n - 1]);
+	devices_each(cs->server->devices, comparison_search_see, &x);
 	/* Others wait, too. */
 	if (cs->n == COMPARISONS_AT_ONCE || x.begin == BEGIN_AT_ONCE) {
 		atomic_store(&cs->due, true);
 		cs->looked_ms = now - LOOK_MS;
 	}
+	atomic_store(&cs->look, false);
 	if (cs->n == 0)
 		comparisons_end(cs);
-	else if (readers_put(cs->server->readers, READERS_LIST, &cs->read))
-		comparisons_again(cs);
+	else
+		comparisons_read_put(cs);
 }
 
 /* --- from outside --- */
@@ -288,6 +333,18 @@ void comparison_order(struct server *server, struct device *d)
 	atomic_store(&d->compare_wanted, true);
 	if (server->comparisons)
 		atomic_store(&server->comparisons->due, true);
+}
+
+void comparison_read(struct server *server, struct device *d, ghi_civil upto)
+{
+	atomic_store(&d->compare_read, upto);
+	if (server->comparisons)
+		atomic_store(&server->comparisons->due, true);
+}
+
+ghi_civil comparison_moment(struct server *server, struct device *d)
+{
+	return comparison_walk_to(d, server->now_ms());
 }
 
 void device_comparison(struct device *d, struct comparison *out)

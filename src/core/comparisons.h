@@ -27,6 +27,15 @@ void comparisons_answered(struct comparisons *cs, struct device *d);
 /* A person orders a comparison: it begins when the device calls. */
 void comparison_order(struct server *server, struct device *d);
 
+/* The log of a terminal was read to its end: all that bears a time up to that moment is stored, which was its
+ * comparison_moment() when the read began. */
+void comparison_read(struct server *server, struct device *d, ghi_civil upto);
+/* The latest time, in the digits of its clock, of punches that it certainly has by now. */
+ghi_civil comparison_moment(struct server *server, struct device *d);
+/* The device is to report how many punches it has, because what is known is old: an INFO is queued, not more
+ * often than each 30 seconds. */
+void device_count_order(struct server *server, struct device *d);
+
 /* What is known of it. */
 void device_comparison(struct device *d, struct comparison *out);
 /* Whether one was ordered, and has not begun. */

@@ -13,8 +13,9 @@
 struct comparing {
 	struct device *device; /* referenced */
 	struct comparison row;
-	bool wanted; /* a person ordered it since */
-	bool calls;  /* it called recently */
+	bool wanted;	/* a person ordered it since */
+	bool calls;	/* it called recently */
+	ghi_civil read; /* of a terminal: how far its log was read; 0: it was not */
 	bool changed;
 	struct comparison_question question;
 	struct command order; /* of the question, if there is one */
@@ -27,6 +28,7 @@ struct comparisons {
 	_Atomic bool busy; /* what follows is the job's then, but for looked_ms */
 	_Atomic bool
 		due; /* something was ordered, or did not fit among those that were answered */
+	_Atomic bool look; /* the next pass is that of a tick */
 	int64_t looked_ms; /* on the thread of the ticks */
 	pthread_mutex_t lock;
 	struct device *answered
@@ -39,12 +41,23 @@ struct comparisons {
 };
 
 /* comparison_time.c: whether it is time for one, and when the next one is. */
-bool comparison_is_due(const struct server *server, const struct comparison *c, int64_t now_ms);
+bool comparison_is_due(const struct server *server, struct device *d,
+		       const struct comparison *c, int64_t now_ms);
+/* Whether it is compared by itself. */
+bool comparison_is_regular(const struct server *server, struct device *d);
+/* How far its log can be compared: what is later may still be on its way. */
+ghi_civil comparison_walk_to(struct device *d, int64_t now_ms);
 int64_t comparison_next_ms(const struct server *server, struct device *d, int64_t now_ms);
 /* Of a device that was never compared. */
 int64_t comparison_first_ms(struct device *d, int64_t now_ms);
 /* Begin where it is time; on a reader thread. */
 void comparing_begin(struct comparisons *cs, struct comparing *c);
+
+/* device_count.c: order what device_count_order() is to bring. */
+void device_count_look(struct server *server, struct device *d, int64_t mono_ms);
+
+/* comparison_problems.c: what an administrator has to look at of its log. */
+void comparison_problems_see(struct server *server, struct device *d, int64_t now_ms);
 
 /* comparison_turn.c, on a reader thread: what became of the order, and the next one. */
 void comparing_turn(struct comparisons *cs, struct store_reader *r, struct comparing *c);

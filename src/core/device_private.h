@@ -89,9 +89,13 @@ struct device {
 	_Atomic int64_t punches_counted,
 		counted_ms; /* its own count, and when; -1: not known */
 	/* core/comparisons.h */
-	_Atomic bool comparing;		   /* one is under way */
-	_Atomic bool compare_answered;	   /* an order of it may be answered */
-	_Atomic bool compare_wanted;	   /* a person ordered one; not stored yet */
+	_Atomic bool comparing;	       /* one is under way */
+	_Atomic bool compare_answered; /* an order of it may be answered */
+	_Atomic bool compare_wanted;   /* a person ordered one; not stored yet */
+	_Atomic int64_t
+		compare_read; /* of a terminal: its log was read up to this; 0: that is stored */
+	_Atomic bool count_wanted;	   /* it is to report how many punches it has */
+	_Atomic int64_t count_ordered_ms;  /* when it was ordered to; monotonic */
 	_Atomic int64_t compare_looked_ms; /* at an order that was not answered; monotonic */
 	_Atomic int64_t compare_from, compare_to,
 		compare_seen; /* what is queried, and how much came */

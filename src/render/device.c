@@ -57,6 +57,14 @@ static struct value device_remote_attendance(const struct field *f, const void *
 			      v->row.attendance.remote_attendance);
 }
 
+static struct value device_compare(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+	int64_t hours = v->row.attendance.compare_h;
+
+	return hours < 0 ? value_null() : device_setting(row, DEVICE_compare_h, f->kind, hours);
+}
+
 static struct value device_read_interval(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

@@ -18,10 +18,10 @@ class Clock(Device):
 
     numbers = itertools.count(1)
 
-    def __init__(self, server, refuses=(), more=0, most=None, info=True, lost=lambda: False, **how):
+    def __init__(self, server, refuses=(), more=0, most=None, info=True, lost=lambda: False, silent=(), **how):
         super().__init__(server, **how)
         self.log, self.refuses, self.more, self.most, self.info = [], refuses, more, most, info
-        self.lost, self.seen, self.people = lost, [], []
+        self.lost, self.seen, self.people, self.silent = lost, [], [], silent
         self.options()
 
     def make(self, time, sent=True):
@@ -48,6 +48,8 @@ class Clock(Device):
 
     def execute(self, number, text):
         self.seen.append(text)
+        if text.startswith(tuple(self.silent)):
+            return None
         if text.startswith(tuple(self.refuses)):
             return self.done(number, -1002, text.split(" ")[0])
         if text.startswith("VERIFY SUM ATTLOG "):
@@ -63,6 +65,8 @@ class Clock(Device):
         if text == "INFO" and self.info:
             return self.answer(f"ID={number}&Return=0&CMD=INFO\nTransactionCount={len(self.log)}\n"
                                f"UserCount={len(self.people)}\nFPCount=0\n")
+        if text == "CLEAR LOG":
+            self.log.clear()
         if text.startswith("SYNC") or text.startswith("DATA QUERY USERINFO"):
             self.upload("OPERLOG", "".join(f"USER PIN={p}\tName=N{p}\tPri=0\n" for p in self.people))
             return self.done(number, len(self.people) if text.startswith("SYNC") else 0, text.split(" ")[0])

@@ -54,6 +54,7 @@ static const struct column show_columns[] = {
 	{ "  known by", "completeBy", CELL_TEXT },
 	{ "  compared", "comparison.comparedAt", CELL_AGO },
 	{ "  next", "comparison.nextAt", CELL_TIME },
+	{ "  every (h)", "compare", CELL_TEXT },
 	{ "  comparison", "comparison.state", CELL_TEXT },
 	{ "  does not know", "comparison.refused", CELL_TEXT },
 	{ "Not complete from", "comparison.gap.from", CELL_TEXT },

@@ -91,6 +91,7 @@ static void upload_free(struct upload *u)
 static void upload_refuse(struct exchange *x, enum gh_err err)
 {
 	metric_add(&x->server->metrics->uploads_refused, 1);
+	problem_raise(x->server, PROBLEM_UPLOADS_REFUSED, x->sn, "%s", gh_strerror(err));
 	exchange_store_failed(x, err);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "core/commands.h"
+#include "core/comparisons.h"
 #include "core/device_text.h"
 #include "session/terminal/attempt.h"
 #include "session/terminal/read.h"
@@ -224,9 +225,13 @@ static enum terminal_life_cause activity_set_clock(struct terminal_worker *w)
  * the device can still be listened to and commanded until the next read. */
 static enum terminal_life_cause activity_read(struct terminal_worker *w)
 {
+	struct server *server = w->manager->server;
 	struct terminal_read r = { 0 };
+	ghi_civil upto = comparison_moment(server, w->device);
 	enum gh_err err = log_read(w, &r);
 
+	if (err == GH_OK)
+		comparison_read(server, w->device, upto);
 	return err && r.incomplete && gh_terminal_is_connected(w->handle)
 		       ? CAUSE_LOG_INCOMPLETE
 		       : activity_end(w, err, CAUSE_LOG_READ);

@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""A week of fifty clocks of all kinds, which lose punches in every way there is: replaced, overwritten, away for a
+month, with counts that are not right, with requests that never arrive. After each night all that a clock has, and
+that is shown as complete, is stored."""
+
+import datetime
+import pathlib
+import random
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from clock_steps import SteppedClock  # noqa: E402
+from comparison_clock import Clock, compare, finish  # noqa: E402
+from serve import Server, program, until  # noqa: E402
+import tap  # noqa: E402
+
+CLOCKS, DAYS, PUNCHES = 50, 7, 4
+DAY = 86400
+
+
+class Week(unittest.TestCase):
+    def setUp(self):
+        self.steps = SteppedClock(self)
+        self.server = self.steps.start(lambda: Server("--new-devices", "approve", "--zone", "UTC",
+                                                      env=self.steps.env))
+        self.addCleanup(self.server.close)
+        self.chance = random.Random(20261130)
+        self.begun = datetime.datetime.now(datetime.timezone.utc).replace(hour=12, minute=0, second=0, microsecond=0)
+        self.times = 0
+
+    def to(self, day, hour):
+        """Let it be that hour of a day."""
+        at = self.begun + datetime.timedelta(days=day, hours=hour - 12)
+        self.steps.step(int((at - datetime.datetime.now(datetime.timezone.utc)).total_seconds()))
+        self.times += 1
+        until(lambda: pathlib.Path(self.server.log_path).read_text().count("clock was set") == self.times)
+
+    def clock(self, i):
+        def lost():
+            return c.loses and self.chance.random() < 0.1
+        words = {3: ("VERIFY",), 4: ("VERIFY", "ACCOUNT")}.get(i % 5, ())
+        c = Clock(self.server, refuses=words, more=(-2, 3)[i % 2] if i % 10 == 1 else 0,
+                  most=15 if i % 10 in (2, 6) else None, lost=lost)
+        # What a query did not bring is only seen where periods are counted rightly.
+        c.loses = c.more == 0 and i % 5 != 4
+        c.number = i
+        return c
+
+    def away(self, c, day):
+        return c.number % 10 == 6 and 2 <= day < DAYS or c.number == 45 and day >= 1
+
+    def live(self, c, day):
+        for k in range(PUNCHES):
+            at = self.begun + datetime.timedelta(days=day, hours=-3, seconds=self.chance.randrange(2 * 3600))
+            time = at.strftime("%Y-%m-%d %H:%M:%S")
+            if c.number % 10 == 7 and self.chance.random() < 0.1:
+                time = "2000-01-01" + time[10:]
+            c.make(time, sent=not self.away(c, day) and self.chance.random() >= 0.1)
+
+    def judge(self, clocks, states):
+        for c, state in zip(clocks, states):
+            self.assertEqual(c.missing(state), [], (c.number, c.refuses, c.more, c.most, state["comparison"]))
+
+    def test_what_is_shown_as_complete_is_stored(self):
+        self.to(0, 12)
+        clocks = [self.clock(i) for i in range(CLOCKS)]
+        for day in range(DAYS):
+            self.to(day, 13)
+            for c in clocks:
+                if day == 3 and c.number % 10 == 5:
+                    c.log.clear()  # another clock of the same serial number
+                self.live(c, day)
+            present = [c for c in clocks if not self.away(c, day)]
+            self.to(day, 20)
+            for c in present:
+                c.step()
+            self.judge(present, compare(*present))
+        # The night after the next, by the clock: those that were away are there again. One comes a month later.
+        month = [c for c in clocks if c.number == 45]
+        present = [c for c in clocks if c not in month]
+        before = {c.sn: c.state()["comparison"]["comparedAt"] for c in clocks}
+        self.to(DAYS + 1, 6)
+        self.judge(present, finish(present, before))
+        for day in range(DAYS + 1, DAYS + 31):
+            self.live(month[0], day)
+        self.to(DAYS + 31, 9)
+        [state] = states = finish(month, before)
+        self.judge(month, states)
+        self.assertEqual(month[0].stored() & set(month[0].log), set(month[0].log))
+        self.assertGreater(state["completeUpTo"], (self.begun + datetime.timedelta(days=DAYS + 28)).strftime("%Y-%m-%d"))
+        # Nothing that a clock still has is missing at all, where it counts rightly.
+        for c in present:
+            if c.more == 0:
+                self.assertEqual(set(c.log) - c.stored(), set(), c.number)
+                self.assertIsNone(c.state()["comparison"]["gap"], c.number)
+        # Each punch is there once.
+        for c in clocks:
+            rows = [(p["pin"], p["timestamp"]) for p in self.server.api.punches(device=c.sn)]
+            self.assertEqual(len(rows), len(set(rows)))
+
+
+class Simulated(unittest.TestCase):
+    """The simulated clocks of each kind, some of whose punches are lost from the store."""
+
+    def setUp(self):
+        self.server = Server("--new-devices", "approve", "--zone", "UTC", stay=True)
+        self.addCleanup(self.server.close)
+
+    def rows(self):
+        return {(p["deviceSerial"], p["pin"], p["timestamp"], p["status"]) for p in self.server.api.punches()}
+
+    def test_what_was_lost_from_the_store_comes_back(self):
+        sim = subprocess.Popen([program(), "sim", "attendance", "--server", "http://%s:%d" % self.server.devices,
+                                "--persona", "mixed", "--devices", "20", "--punches", "30", "--photos", "0",
+                                "--templates", "0", "--pace", "200", "--retry", "500"],
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(lambda: (sim.terminate(), sim.wait()))
+        before = until(lambda: (lambda r: r if len(r) == 600 else None)(self.rows()), 120, 0.5)
+        self.server.terminate()
+        self.server.write("DELETE FROM punch WHERE seq % 5 = 3 AND seq < 590")
+        self.server.start()
+        self.assertLess(len(self.rows()), 520)
+        devices = sorted(self.server.api.devices())
+        for sn in devices:
+            self.server.api.post(f"/api/devices/{sn}/compare", {})
+        until(lambda: all(d["completeUpTo"] for d in self.server.api.devices().values()), 240, 0.5)
+        self.assertEqual(self.rows(), before)
+        self.assertEqual({d["completeBy"] for d in self.server.api.devices().values()}, {"verify_sum"})
+
+
+if __name__ == "__main__":
+    tap.main()
