@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "api/command_ability.h"
 #include "api/command_body.h"
 #include "api/command_standing.h"
 #include "core/command_audit.h"
@@ -126,24 +127,6 @@ struct device *order_device(struct reading *r, gh_slice sn)
 	return d;
 }
 
-/* Whether a device reports that it lacks an ability. */
-struct need_search {
-	gh_slice option;
-	bool denied;
-};
-
-static bool need_seen(void *ctx, int64_t device, gh_slice key, gh_slice value)
-{
-	struct need_search *n = ctx;
-
-	(void)device;
-	if (key.n && key.p[0] == '~')
-		key = gh_slice_from(key, 1);
-	if (gh_slice_ieq(key, n->option))
-		n->denied = gh_slice_eq(gh_slice_trim(value), GH_LIT("0"));
-	return true;
-}
-
 /* Of a token that may act on some doors alone: what is about no single one of them is refused, too. */
 static void order_check_doors(struct reading *r)
 {
@@ -170,7 +153,7 @@ static void order_check_doors(struct reading *r)
 
 /* Attendance devices have one door. A path that names another one is refused; a body was always taken, and is
  * about that door, also where the token has a list of doors. */
-static void order_one_door(struct reading *r)
+void order_one_door(struct reading *r)
 {
 	struct command_request *request = &r->q->order[r->i].request;
 	uint8_t text[64];
@@ -192,57 +175,6 @@ static void order_one_door(struct reading *r)
 		command_argument_put(&w, "seconds", seconds);
 	order_arguments(r, &w);
 	order_check_doors(r);
-}
-
-/* Also in words that are of no known kind for this device. */
-static bool order_is_shell(const struct command_request *request)
-{
-	gh_slice words, rest;
-
-	return request->kind == COMMAND_KIND_SHELL ||
-	       (request->kind == COMMAND_KIND_RAW &&
-		command_argument(request->arguments, ARGUMENT_written, &words) &&
-		ghi_command_words_kind(gh_slice_trim(words), &rest) == COMMAND_KIND_SHELL);
-}
-
-/* Refuse what the device cannot do, as far as it is known. */
-static void order_check_need(struct reading *r)
-{
-	struct call *c = r->q->call;
-	struct command_order *o = &r->q->order[r->i];
-	const struct command_kind_row *row = command_kind_row(o->request.kind);
-	const struct command_need_row *need = &command_needs[row->need];
-	struct need_search search = { .option = gh_slice_of(need->option) };
-	gh_slice type = command_kind_type(o->request.kind);
-
-	if (order_is_shell(&o->request) && !c->server->settings->allow_shell) {
-		order_refuse(r, ERROR_shell_off, "",
-			     "System commands of devices are off at this server");
-		return;
-	}
-	if (device_dialect(o->device) == DEVICE_ACCESS) {
-		order_check_words(r);
-		return;
-	}
-	order_one_door(r);
-	if (r->q->refused[r->i])
-		return;
-	/* Kinds without words and without a function. */
-	if (row->need == COMMAND_NEED_DOOR_CONTROL || row->need == COMMAND_NEED_ACCESS_UNIT)
-		order_refuse(r, ERROR_device_cannot, "",
-			     "Type \"%.*s\" needs %s, which attendance devices and terminals "
-			     "do not have",
-			     GH_FMT(type), need->words);
-	else if (search.option.n && c->reader &&
-		 c->server->db.ops->options_read(c->reader, device_id(o->device), need_seen,
-						 &search) == GH_OK &&
-		 search.denied)
-		order_refuse(
-			r, ERROR_device_cannot, "",
-			"Type \"%.*s\" needs %s; the device reports that it has none (%s=0)",
-			GH_FMT(type), need->words, need->option);
-	else
-		order_check_file(r);
 }
 
 /* Where a command that takes a device over has what makes it so. */

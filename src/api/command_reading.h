@@ -10,6 +10,7 @@
 struct call;
 struct device;
 struct standing;
+struct ability;
 
 /* Why a command is not queued. */
 struct refusal {
@@ -30,6 +31,7 @@ struct queueing {
 	struct command stored;	   /* of one alone; its texts are in the request's arena */
 	enum gh_err err;	   /* nothing could be queued */
 	struct standing *standing; /* of the people of devices that were looked at */
+	struct ability *ability;   /* of the devices that were looked at */
 	/* Answers in place of the list of orders; NULL: that. */
 	void (*answer)(struct queueing *q);
 	void *answer_of;
@@ -64,6 +66,8 @@ void order_refuse_err(struct reading *r, enum gh_err err);
 __attribute__((format(printf, 4, 5))) void order_refuse(struct reading *r, enum error_code code,
 							const char *field, const char *text,
 							...);
+/* Of a device with one door: another one is refused where the path names it, and else is that one. */
+void order_one_door(struct reading *r);
 /* By its kind, and by its arguments once they are read. */
 void order_check_scope(struct reading *r);
 struct ghi_writer;

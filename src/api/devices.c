@@ -1,5 +1,6 @@
 /* GET /api/devices/{sn}. */
 #include "api/access_view.h"
+#include "api/biometric_view.h"
 #include "api/call.h"
 #include "api/comparison_view.h"
 #include "api/compat/zk_server/fields.h"
@@ -153,6 +154,8 @@ static enum gh_err detail_write(struct call *c, struct json *j, struct device *d
 		err = unread_write(c, j, v);
 	access_view_write(j, &v->row);
 	zk_server_capabilities_write(j, v);
+	if (err == GH_OK)
+		err = biometric_view_write(c, j, d);
 	json_key(j, "options");
 	json_object(j);
 	if (err == GH_OK)

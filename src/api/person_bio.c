@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/number.h"
 #include "core/access/unit_parameters.h"
 #include "model/biometric_type.h"
 #include "wire/access/parameters.h"
@@ -34,14 +35,58 @@ static void versions_set(struct person_bio *b, gh_slice text)
 	}
 }
 
-static void types_denied_set(bool denies[BIO_TYPES], gh_slice text)
+static void types_taken_set(int8_t takes[BIO_TYPES], gh_slice text)
 {
 	gh_slice one;
 
 	for (size_t i = 0; i < BIO_TYPES && text.n; i++) {
 		gh_slice_cut(text, ':', &one, &text);
-		denies[i] = gh_slice_eq(gh_slice_trim(one), GH_LIT("0"));
+		one = gh_slice_trim(one);
+		takes[i] = gh_slice_eq(one, GH_LIT("0"))   ? 0
+			   : gh_slice_eq(one, GH_LIT("1")) ? 1
+							   : -1;
 	}
+}
+
+static void counts_set(int32_t counts[BIO_TYPES], gh_slice text)
+{
+	gh_slice one;
+	uint64_t n;
+
+	for (size_t i = 0; i < BIO_TYPES && text.n; i++) {
+		gh_slice_cut(text, ':', &one, &text);
+		counts[i] =
+			ghi_number_parse(gh_slice_trim(one), INT32_MAX, &n) ? -1 : (int32_t)n;
+	}
+}
+
+/* The lists of ten; false: it is none of them. */
+static bool bio_list_see(struct person_bio *b, gh_slice key, gh_slice value)
+{
+	const struct {
+		const char *key;
+		int32_t *counts;
+		int8_t *takes;
+	} lists[] = {
+		{ "MultiBioDataSupport", NULL, b->takes_data },
+		{ "MultiBioPhotoSupport", NULL, b->takes_photo },
+		{ "MultiBioDataCount", b->data, NULL },
+		{ "MultiBioCount", b->data, NULL },
+		{ "MultiBioPhotoCount", b->photos, NULL },
+		{ "MaxMultiBioDataCount", b->data_most, NULL },
+		{ "MaxMultiBioPhotoCount", b->photos_most, NULL },
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (!gh_slice_ieq(key, gh_slice_of(lists[i].key)))
+			continue;
+		if (lists[i].counts)
+			counts_set(lists[i].counts, value);
+		else
+			types_taken_set(lists[i].takes, value);
+		return true;
+	}
+	return false;
 }
 
 /* Attendance PUSH 2020-03, 8; of terminals as session/terminal/control.c names them. */
@@ -61,13 +106,14 @@ static bool bio_option_see(void *ctx, int64_t device, gh_slice key, gh_slice val
 		version_set(b->finger_vein, value);
 	else if (gh_slice_ieq(key, GH_LIT("MultiBioVersion")))
 		versions_set(b, value);
-	else if (gh_slice_ieq(key, GH_LIT("MultiBioDataSupport")))
-		types_denied_set(b->denies_type, value);
-	else if (b->access && gh_slice_ieq(key, GH_LIT("MultiBioPhotoSupport")))
-		types_denied_set(b->denies_photo, value);
-	for (size_t i = 0; i < COMMAND_NEEDS; i++)
-		if (gh_slice_ieq(key, gh_slice_of(command_needs[i].option)))
-			b->denies[i] = gh_slice_eq(gh_slice_trim(value), GH_LIT("0"));
+	else
+		(void)bio_list_see(b, key, value);
+	for (size_t i = 0; i < COMMAND_NEEDS; i++) {
+		if (!gh_slice_ieq(key, gh_slice_of(command_needs[i].option)))
+			continue;
+		b->denies[i] = gh_slice_eq(gh_slice_trim(value), GH_LIT("0"));
+		b->denies_by_digit[i] = false;
+	}
 	return true;
 }
 
@@ -86,6 +132,20 @@ static enum gh_err unit_bio_read(const struct store_ops *ops, struct store_reade
 	return err;
 }
 
+/* What its digits deny, where no setting has it. Digits that are not there deny nothing. */
+static void functions_see(struct person_bio *b, gh_slice digits)
+{
+	for (size_t i = 0; i < COMMAND_NEEDS; i++) {
+		size_t digit = command_needs[i].digit;
+
+		if (digit == 0 || digit > digits.n || digits.p[digit - 1] != '0')
+			continue;
+		b->denies[i] = b->denies_by_digit[i] = true;
+	}
+	if (digits.n && digits.n < sizeof(b->functions))
+		memcpy(b->functions, digits.p, digits.n);
+}
+
 enum gh_err person_bio_read(const struct store_ops *ops, struct store_reader *reader,
 			    struct device *d, struct arena *a, struct person_bio *out)
 {
@@ -93,6 +153,10 @@ enum gh_err person_bio_read(const struct store_ops *ops, struct store_reader *re
 	struct ghi_info info;
 
 	memset(out, 0, sizeof(*out));
+	memset(out->takes_data, -1, sizeof(out->takes_data));
+	memset(out->takes_photo, -1, sizeof(out->takes_photo));
+	for (size_t i = 0; i < BIO_TYPES; i++)
+		out->data[i] = out->data_most[i] = out->photos[i] = out->photos_most[i] = -1;
 	out->terminal = device_is_terminal(d);
 	device_row(d, a, &row);
 	if (device_dialect(d) == DEVICE_ACCESS)
@@ -100,7 +164,17 @@ enum gh_err person_bio_read(const struct store_ops *ops, struct store_reader *re
 	ghi_info_parse(row.attendance.info, &info);
 	version_set(out->fingerprint, info.fp_version);
 	version_set(out->face, info.face_version);
-	return ops->options_read(reader, device_id(d), bio_option_see, out);
+	functions_see(out, info.functions);
+	snprintf(out->push_version, sizeof(out->push_version), "%.*s",
+		 GH_FMT(row.attendance.push_version));
+	enum gh_err err = ops->options_read(reader, device_id(d), bio_option_see, out);
+
+	/* Photos by type are the newer report. */
+	for (size_t i = 0; i < BIO_TYPES; i++)
+		if (out->takes_photo[i] == 1 &&
+		    out->denies_by_digit[COMMAND_NEED_COMPARISON_PHOTO])
+			out->denies[COMMAND_NEED_COMPARISON_PHOTO] = false;
+	return err;
 }
 
 /* --- templates --- */
@@ -173,7 +247,7 @@ bool person_bio_fits(const struct template *t, const struct person_bio *from,
 		snprintf(why, BIO_WHY, "the device reports that it has no %s (%s=0)",
 			 command_needs[need].words, command_needs[need].option);
 	else if (command == COMMAND_KIND_UPDATE_BIODATA && t->type >= 0 &&
-		 t->type < BIO_TYPES && to->denies_type[t->type])
+		 t->type < BIO_TYPES && to->takes_data[t->type] == 0)
 		snprintf(why, BIO_WHY, "the device reports that it takes no %s",
 			 biometric_type_name(t->type));
 	else if (of[0] == 0)
@@ -201,7 +275,7 @@ const char *person_bio_photo_refusal(enum command_kind kind, int64_t type,
 	if (to->denies[command_kind_row(kind)->need])
 		return "the device reports that it has none";
 	if (kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO && type >= 0 && type < BIO_TYPES &&
-	    to->denies_photo[type])
+	    to->takes_photo[type] == 0)
 		return "the device reports that it takes none of this type";
 	return NULL;
 }

@@ -18,8 +18,14 @@ struct person_bio {
 	char fingerprint[BIO_VERSION], face[BIO_VERSION], finger_vein[BIO_VERSION];
 	char unified[BIO_TYPES][BIO_VERSION]; /* by biometric type */
 	bool denies[COMMAND_NEEDS];	      /* what the device reports that it lacks */
-	bool denies_type[BIO_TYPES];	      /* of unified templates */
-	bool denies_photo[BIO_TYPES];	      /* of comparison photos, of access units alone */
+	bool denies_by_digit[COMMAND_NEEDS];  /* of these, by its function digits */
+	/* By biometric type, of unified templates and of comparison photos: whether it takes them, how many it has
+	 * and may have; -1: not reported. */
+	int8_t takes_data[BIO_TYPES], takes_photo[BIO_TYPES];
+	int32_t data[BIO_TYPES], data_most[BIO_TYPES], photos[BIO_TYPES],
+		photos_most[BIO_TYPES];
+	char functions[8];		/* function digits of INFO; "": not reported */
+	char push_version[BIO_VERSION]; /* that it named; "": none */
 };
 
 GH_MUST_CHECK enum gh_err person_bio_read(const struct store_ops *ops,

@@ -163,14 +163,14 @@ static void left_of_person(struct copying *k, struct copy_target *t)
 		left_add(k, t, "validity", "terminals have none");
 }
 
-/* Whether an access unit gets a template of that type: then a photo would be its work for nothing (Security
- * PUSH 3.1.2, 3.1). */
+/* Whether the device gets a template of that type: then a photo would be its work for nothing (Security
+ * PUSH 3.1.2, 3.1; Attendance PUSH 2020-03, 3.1). */
 static bool target_has_template(const struct copying *k, const struct person_bio *to,
 				int64_t type)
 {
 	char why[BIO_WHY];
 
-	for (const struct copy_item *item = k->first; to->access && item; item = item->next)
+	for (const struct copy_item *item = k->first; item; item = item->next)
 		if (item->template && item->template->type == type &&
 		    person_bio_fits(item->template, &k->from, to, why))
 			return true;

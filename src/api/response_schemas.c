@@ -202,7 +202,30 @@ static const struct schema comparison_fields[] = {
 	  .about = "What is not complete; null: nothing is known to be missing" },
 };
 
+static const struct schema biometric_form_fields[] = {
+	FIELD_NULL("device", BOOL, "Whether the device takes them; null: it did not report it"),
+	FIELD("server", BOOL, "Whether the server does"),
+	FIELD_NULL("uploaded", BOOL, "Whether the device uploads them here; null: not known"),
+	FIELD("sendable", BOOL, "Whether the device may be sent them, as far as is known"),
+	FIELD_NULL("reason", TEXT, "Why not"),
+	FIELD_NULL("count", INT, "How many the device reports"),
+	FIELD_NULL("most", INT, "How many it may have"),
+};
+
+static const struct schema biometric_fields[] = {
+	FIELD("type", INT, "Number of the biometric type"),
+	FIELD("name", TEXT, "Its name"),
+	FIELD_NULL("version", TEXT,
+		   "Of the device's algorithm; templates of another match nothing"),
+	OBJECT("templates", biometric_form_fields, "Templates of this type"),
+	OBJECT("photos", biometric_form_fields, "Comparison photos of this type"),
+};
+
+static const struct schema biometric = { .kind = SCHEMA_OBJECT, FIELDS(biometric_fields) };
+
 static const struct schema device_detail_fields[] = {
+	LIST("biometrics", SCHEMA_REQUIRED, biometric,
+	     "Of each biometric type what device and server have in common"),
 	{ .name = "access",
 	  .kind = SCHEMA_OBJECT,
 	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,

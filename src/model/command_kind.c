@@ -30,7 +30,8 @@ static const struct command_kind_row kinds[COMMAND_KINDS] = {
 };
 
 const struct command_need_row command_needs[COMMAND_NEEDS] = {
-#define COMMAND_NEED(NAME, option, words) [COMMAND_NEED_##NAME] = { option, words },
+#define COMMAND_NEED(NAME, option, digit, words) \
+	[COMMAND_NEED_##NAME] = { option, digit, words },
 #include "model/command_need.def"
 #undef COMMAND_NEED
 };

@@ -33,7 +33,7 @@ enum command_nature {
 };
 
 enum command_need {
-#define COMMAND_NEED(NAME, option, words) COMMAND_NEED_##NAME,
+#define COMMAND_NEED(NAME, option, digit, words) COMMAND_NEED_##NAME,
 #include "model/command_need.def"
 #undef COMMAND_NEED
 	COMMAND_NEEDS
@@ -41,6 +41,7 @@ enum command_need {
 
 struct command_need_row {
 	const char *option; /* "": no device reports it */
+	size_t digit;	    /* of INFO's functions, from 1; 0: none */
 	const char *words;
 };
 extern const struct command_need_row command_needs[COMMAND_NEEDS];

@@ -158,6 +158,7 @@ static int cmd_device_show(struct cmd *c)
 		access = json_object_get(device, "access");
 		device_items_print("Functions", json_object_get(access, "functions"));
 		device_items_print("Verify modes", json_object_get(access, "verifyModes"));
+		device_biometrics_print(device);
 		device_pairs_print("Stamps", json_object_get(device, "stamps"), NULL);
 		device_pairs_print("Options", json_object_get(device, "options"),
 				   json_object_get(device, "optionMeanings"));

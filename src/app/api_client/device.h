@@ -36,4 +36,7 @@ int cmd_device_upgrade(struct cmd *c);
 /* device_trace.c */
 int cmd_device_trace(struct cmd *c);
 
+/* device_bio.c: the biometric types that the device reported. */
+void device_biometrics_print(json_t *device);
+
 #endif

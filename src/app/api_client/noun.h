@@ -54,6 +54,9 @@ struct verb {
 	const char *method;
 	const char *path; /* "%s" stands for an argument */
 	const char *done; /* cmd_each: what happened to it */
+	/* cmd_order_verb: the type of command, and which of its fields the arguments are, parted by blanks; "@"
+	 * before one: the argument is a file, of which it is the content in base64. */
+	const char *order, *places;
 	const struct column *columns;
 };
 

@@ -143,6 +143,29 @@ static void member_put(json_t *object, const char *key, json_t *value)
 	g_strfreev(part);
 }
 
+/* The path of a field that stands in an object of the type, "template.no" for "no"; NULL: it is none. g_free() it. */
+static char *noun_path_in_type(json_t *document, const char *schema, const char *type,
+			       const char *key)
+{
+	json_t *fields, *f;
+	size_t i;
+
+	fields = json_object_get(
+		json_object_get(json_object_get(noun_schema_of(document, schema), "x-types"),
+				type),
+		"fields");
+	if (noun_kind_of(fields, key))
+		return NULL;
+	json_array_foreach(fields, i, f)
+	{
+		const char *name = json_string_value(json_object_get(f, "name"));
+
+		if (name && noun_kind_of(json_object_get(f, "fields"), key))
+			return g_strconcat(name, ".", key, NULL);
+	}
+	return NULL;
+}
+
 int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out)
 {
 	json_t *document = NULL, *object;
@@ -153,6 +176,14 @@ int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out)
 	object = json_object();
 	for (int i = first; i < c->argc && end == CMD_OK; i++) {
 		char **pair = g_strsplit(c->argv[i], "=", 2);
+		char *path = type && pair[0] ? noun_path_in_type(document, c->verb->fields,
+								 type, pair[0])
+					     : NULL;
+
+		if (path) {
+			g_free(pair[0]);
+			pair[0] = path;
+		}
 		const char *item = NULL,
 			   *kind = pair[0] ? noun_type_of(document, c->verb->fields, type,
 							  pair[0], &item)

@@ -16,6 +16,9 @@ int cmd_person_copy(struct cmd *c);
 /* person_show.c */
 int cmd_person_show(struct cmd *c);
 
+/* order_verb.c: one order to each of the devices, by the verb's `order` and `places`. */
+int cmd_order_verb(struct cmd *c);
+
 /* person_devices.c */
 
 struct person_devices {

@@ -13,12 +13,18 @@ static const char *text_of(json_t *object, const char *key)
 	return json_string_value(json_object_get(object, key));
 }
 
-/* The PIN of a command about a person. */
+/* The PIN of a command about a person; what it is, of another. */
 static const char *order_pin(json_t *order)
 {
-	const char *pin = text_of(order, "pin");
+	const char *pin = text_of(order, "pin"), *key;
+	json_t *member;
 
-	return pin ? pin : text_of(json_object_get(order, "person"), "pin");
+	json_object_foreach(order, key, member)
+	{
+		if (pin == NULL && json_is_object(member))
+			pin = text_of(member, "pin");
+	}
+	return pin ? pin : text_of(order, "type");
 }
 
 /* "7", or where it is not the person itself "7, fingerprint". g_free() it. */

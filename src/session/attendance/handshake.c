@@ -4,6 +4,7 @@
 
 #include "core/commands.h"
 #include "core/device_options.h"
+#include "model/biometric_type.h"
 #include "session/attendance/attendance.h"
 #include "wire/attendance/handshake.h"
 
@@ -15,7 +16,7 @@
 	GH_LIT("FingerFunOn,FaceFunOn,MultiBioDataSupport,MultiBioPhotoSupport,"         \
 	       "MultiBioVersion,MaxMultiBioDataCount,MaxMultiBioPhotoCount,BioPhotoFun," \
 	       "BioDataFun,VisilightFun")
-#define ALL_TYPES GH_LIT("0:1:1:0:0:0:1:1:1:1")
+#define ALL_TYPES GH_LIT(BIOMETRIC_TYPES_TAKEN)
 
 static const struct {
 	const char *table;
