@@ -44,7 +44,7 @@ static bool merge_deletes(const struct command *c, gh_slice of)
 {
 	gh_slice pin;
 
-	return c->kind == COMMAND_KIND_DELETE_PERSON &&
+	return (c->kind == COMMAND_KIND_DELETE_PERSON || c->kind == COMMAND_KIND_END_STAY) &&
 	       command_argument(c->arguments, ARGUMENT_pin, &pin) && gh_slice_eq(pin, of);
 }
 
@@ -218,7 +218,7 @@ enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 			record.present |= UINT64_C(1) << PERSON_name_bytes;
 		return ops->record_put(s, KIND_PERSON, c->device, now_ms, &record);
 	}
-	if (c->kind == COMMAND_KIND_DELETE_PERSON &&
+	if ((c->kind == COMMAND_KIND_DELETE_PERSON || c->kind == COMMAND_KIND_END_STAY) &&
 	    command_argument(c->arguments, ARGUMENT_pin, &gone.pin))
 		return ops->record_delete(s, KIND_PERSON, c->device, &gone, NULL);
 	return GH_OK;

@@ -12,7 +12,7 @@ static bool kind_is_of_people(enum command_kind kind)
 	enum model_kind_id record = command_kind_row(kind)->record;
 
 	return record == KIND_PERSON || record == KIND_TEMPLATE || record == KIND_PHOTO ||
-	       kind == COMMAND_KIND_DELETE_PERSON;
+	       kind == COMMAND_KIND_DELETE_PERSON || kind == COMMAND_KIND_END_STAY;
 }
 
 void command_verdict_set(struct command_verdict *verdict, const struct command *c)

@@ -116,6 +116,15 @@ void device_wake(struct server *server, struct device *d, bool was_terminal)
 		server->terminals->ops->wake(server->terminals->self, d);
 }
 
+int64_t device_area(struct device *d)
+{
+	pthread_mutex_lock(&d->lock);
+	int64_t area = d->row.area;
+
+	pthread_mutex_unlock(&d->lock);
+	return area ? area : AREA_DEFAULT;
+}
+
 int64_t device_delay_s(struct device *d)
 {
 	pthread_mutex_lock(&d->lock);

@@ -125,6 +125,8 @@ bool device_refusal_note(struct device *d, gh_slice why);
 void device_refusal_end(struct device *d);
 bool device_is_terminal(const struct device *d);
 int64_t device_seen_ms(const struct device *d);
+/* The area it is in. */
+int64_t device_area(struct device *d);
 /* Seconds between its polls as set at its handshake; 0: the server's setting. */
 int64_t device_delay_s(struct device *d);
 /* How many commands a reply to it may have, as set for it; 0: it is not. */

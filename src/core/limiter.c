@@ -2,15 +2,20 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <uthash.h>
 
 #include "base/ip_address.h"
 
 /* An address may act while `due_ms` is no further ahead than burst - 1 intervals; each time moves it
  * one interval on. */
+struct limiter_party {
+	uint8_t byte[LIMITER_NAME];
+};
+
 struct limiter_entry {
 	UT_hash_handle hh; /* in the order of the latest count */
-	struct ip_address party;
+	struct limiter_party party;
 	int64_t due_ms;
 };
 
@@ -46,13 +51,23 @@ void limiter_free(struct limiter *l)
 	free(l);
 }
 
-static struct ip_address party_of(gh_slice address)
+static struct limiter_party party_named(gh_slice name)
+{
+	struct limiter_party party = { { 0 } };
+
+	if (name.n)
+		memcpy(party.byte, name.p, name.n < LIMITER_NAME ? name.n : LIMITER_NAME);
+	return party;
+}
+
+static struct limiter_party party_of(gh_slice address)
 {
 	struct ip_address a;
 
 	/* What is no IP address counts together. */
 	(void)ghi_ip_address_parse(address, &a);
-	return ghi_ip_address_party(&a);
+	a = ghi_ip_address_party(&a);
+	return party_named((gh_slice){ a.byte, sizeof(a.byte) });
 }
 
 /* How far ahead of now the address is; 0: not at all. A clock that was set back does not shut it out
@@ -68,32 +83,44 @@ static int64_t entry_ahead_ms(const struct limiter *l, struct limiter_entry *e, 
 	return e->due_ms - now_ms;
 }
 
-static int64_t address_ahead_ms(struct limiter *l, gh_slice address, int64_t now_ms)
+static int64_t party_ahead_ms(struct limiter *l, const struct limiter_party *party,
+			      int64_t now_ms)
 {
-	struct ip_address party = party_of(address);
 	struct limiter_entry *e;
 
 	pthread_mutex_lock(&l->lock);
-	HASH_FIND(hh, l->by_party, &party, sizeof(party), e);
+	HASH_FIND(hh, l->by_party, party, sizeof(*party), e);
 	int64_t ahead = entry_ahead_ms(l, e, now_ms);
 
 	pthread_mutex_unlock(&l->lock);
 	return ahead;
 }
 
+static bool party_is_open(struct limiter *l, struct limiter_party party, int64_t now_ms)
+{
+	return l == NULL ||
+	       party_ahead_ms(l, &party, now_ms) <= (l->rule.burst - 1) * l->rule.interval_ms;
+}
+
 bool limiter_open(struct limiter *l, gh_slice address, int64_t now_ms)
 {
-	return l == NULL || address_ahead_ms(l, address, now_ms) <=
-				    (l->rule.burst - 1) * l->rule.interval_ms;
+	return party_is_open(l, party_of(address), now_ms);
+}
+
+bool limiter_name_open(struct limiter *l, gh_slice name, int64_t now_ms)
+{
+	return party_is_open(l, party_named(name), now_ms);
 }
 
 bool limiter_counted(struct limiter *l, gh_slice address, int64_t now_ms)
 {
-	return l && address_ahead_ms(l, address, now_ms) > 0;
+	struct limiter_party party = party_of(address);
+
+	return l && party_ahead_ms(l, &party, now_ms) > 0;
 }
 
 /* Under the lock. NULL: no memory. */
-static struct limiter_entry *entry_take(struct limiter *l, const struct ip_address *party)
+static struct limiter_entry *entry_take(struct limiter *l, const struct limiter_party *party)
 {
 	struct limiter_entry *e;
 
@@ -114,10 +141,8 @@ static struct limiter_entry *entry_take(struct limiter *l, const struct ip_addre
 	return e;
 }
 
-void limiter_count(struct limiter *l, gh_slice address, int64_t now_ms)
+static void party_count(struct limiter *l, struct limiter_party party, int64_t now_ms)
 {
-	struct ip_address party = party_of(address);
-
 	if (l == NULL)
 		return;
 	pthread_mutex_lock(&l->lock);
@@ -128,4 +153,14 @@ void limiter_count(struct limiter *l, gh_slice address, int64_t now_ms)
 		HASH_ADD(hh, l->by_party, party, sizeof(e->party), e);
 	}
 	pthread_mutex_unlock(&l->lock);
+}
+
+void limiter_count(struct limiter *l, gh_slice address, int64_t now_ms)
+{
+	party_count(l, party_of(address), now_ms);
+}
+
+void limiter_name_count(struct limiter *l, gh_slice name, int64_t now_ms)
+{
+	party_count(l, party_named(name), now_ms);
 }

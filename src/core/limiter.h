@@ -1,4 +1,4 @@
-/* How often an address may do something: so many times at once, and then one more each time an
+/* How often an address, or what else has a name, may do something: so many times at once, and then one more each time an
  * interval has passed. Addresses are kept in memory, a bounded number of them; the one that did
  * nothing for the longest goes first. An IPv6 address counts with its /64.
  *
@@ -26,5 +26,11 @@ bool limiter_open(struct limiter *l, gh_slice address, int64_t now_ms);
 void limiter_count(struct limiter *l, gh_slice address, int64_t now_ms);
 /* Whether any of its times still counts. */
 bool limiter_counted(struct limiter *l, gh_slice address, int64_t now_ms);
+
+/* The same of what is no address, by its bytes; of one longer than LIMITER_NAME its beginning counts. A limiter
+ * is used with addresses or with names. */
+#define LIMITER_NAME 64
+bool limiter_name_open(struct limiter *l, gh_slice name, int64_t now_ms);
+void limiter_name_count(struct limiter *l, gh_slice name, int64_t now_ms);
 
 #endif

@@ -73,7 +73,8 @@ static bool scheduler_early(struct scheduler *s, const struct command *c)
 {
 	int64_t not_before;
 
-	if (c->kind != COMMAND_KIND_END_HOLD || c->state != COMMAND_QUEUED ||
+	if ((c->kind != COMMAND_KIND_END_HOLD && c->kind != COMMAND_KIND_END_STAY) ||
+	    c->state != COMMAND_QUEUED ||
 	    !command_argument_number(c->arguments, ARGUMENT_not_before, &not_before) ||
 	    not_before <= s->now_ms)
 		return false;

@@ -15,6 +15,7 @@ struct comparisons;
 struct devices;
 struct limiter;
 struct live;
+struct matcher;
 struct order_wake;
 struct metrics;
 struct planner;
@@ -68,7 +69,11 @@ struct server_settings {
 	uint32_t access_hold_s;	  /* that a poll of an access unit is held; 0: it is not */
 	bool remote_attendance;	  /* whether devices may request a person that is not on them */
 	bool allow_shell;	  /* whether SHELL may be ordered, and is given out */
-	uint32_t delay_s;	  /* defaults of the handshake's options */
+	uint32_t
+		remote_stay_h; /* hours until a person who came so is removed again; 0: never */
+	bool background_verification; /* whether devices may let people be verified here */
+	const char *verify_url;	      /* of the matcher of templates; "": there is none */
+	uint32_t delay_s;	      /* defaults of the handshake's options */
 	uint32_t error_delay_s;
 	uint32_t trans_interval_min;
 	const char *trans_times;
@@ -95,6 +100,10 @@ struct server {
 	struct metrics *metrics;
 	struct limiter *wrong_keys; /* comm keys that did not fit, by address */
 	struct limiter *questions;  /* about people, by address */
+	/* Verifications that failed: by device and person, and by device. */
+	struct limiter *failed_people, *failed_devices;
+	struct matcher
+		*matcher; /* compares templates (session/matcher.h); NULL: there is none */
 	struct limiter *
 		audit_refusals; /* rows of the audit about refusals, by address of who was refused */
 	struct problems

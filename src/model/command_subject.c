@@ -88,6 +88,10 @@ bool command_supersedes(enum command_kind newer, gh_slice newer_arguments,
 	/* Closed, it is held open no longer. */
 	if (newer == COMMAND_KIND_CLOSE_DOOR && older == COMMAND_KIND_END_HOLD)
 		return true;
+	/* A person who is written or removed now does not leave later. */
+	if (older == COMMAND_KIND_END_STAY &&
+	    (newer == COMMAND_KIND_UPDATE_PERSON || newer == COMMAND_KIND_DELETE_PERSON))
+		return true;
 	if (newer != older ||
 	    (nature != COMMAND_NATURE_STATE && nature != COMMAND_NATURE_CLOSING))
 		return false;

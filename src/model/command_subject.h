@@ -15,7 +15,8 @@ gh_slice command_subject(enum command_kind kind, gh_slice arguments,
 
 /* Whether a newer waiting command supersedes an older one with the same subject. A state or a
  * closing command: it is about the same thing, and the newer one names all that the older one
- * names. A command that opens a door supersedes one that closes it, and the other way round. */
+ * names. A command that opens a door supersedes one that closes it, and the other way round; a
+ * person who is written or removed, the end of a stay. */
 bool command_supersedes(enum command_kind newer, gh_slice newer_arguments,
 			enum command_kind older, gh_slice older_arguments);
 

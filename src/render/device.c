@@ -65,6 +65,14 @@ static struct value device_compare(const struct field *f, const void *row)
 	return hours < 0 ? value_null() : device_setting(row, DEVICE_compare_h, f->kind, hours);
 }
 
+static struct value device_background_verification(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return device_setting(row, DEVICE_background_verification, f->kind,
+			      v->row.attendance.background_verification);
+}
+
 static struct value device_read_interval(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

@@ -37,6 +37,23 @@ static void after_a_burst_there_is_one_an_interval(void **state)
 	limiter_free(l);
 }
 
+static void what_is_no_address_counts_by_its_name(void **state)
+{
+	struct limiter *l = limiter_made(10);
+	gh_slice a = GH_LIT("17 7"), b = GH_LIT("17 70");
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		assert_true(limiter_name_open(l, a, NOW));
+		limiter_name_count(l, a, NOW);
+	}
+	assert_false(limiter_name_open(l, a, NOW));
+	assert_true(limiter_name_open(l, b, NOW));
+	assert_true(limiter_name_open(l, a, NOW + 1000));
+	assert_true(limiter_name_open(NULL, a, NOW));
+	limiter_free(l);
+}
+
 static void looking_counts_nothing(void **state)
 {
 	struct limiter *l = limiter_made(10);
@@ -113,6 +130,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(after_a_burst_there_is_one_an_interval),
+		cmocka_unit_test(what_is_no_address_counts_by_its_name),
 		cmocka_unit_test(looking_counts_nothing),
 		cmocka_unit_test(a_clock_that_is_set_back_shuts_no_address_out),
 		cmocka_unit_test(one_that_counts_on_is_not_shut_out_for_longer),

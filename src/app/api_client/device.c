@@ -47,6 +47,7 @@ static const struct column show_columns[] = {
 	{ "Upload every (min)", "transInterval", CELL_TEXT },
 	{ "Real time", "realtime", CELL_TEXT },
 	{ "Requests people", "remoteAttendance", CELL_TEXT },
+	{ "Has people verified", "backgroundVerification", CELL_TEXT },
 	{ "People", "stats.userCount", CELL_TEXT },
 	{ "Templates", "stats.templates", CELL_TEXT },
 	{ "Open commands", "pendingCommands", CELL_TEXT },

@@ -49,6 +49,7 @@ static void serve_reload(struct serve *s)
 	bool settings = serve_settings_reload(s);
 
 	serve_certificates_renew(s);
+	serve_matcher_reload(s);
 	notify_ready(s);
 	if (settings)
 		LOG(&s->log, LOG_INFO,

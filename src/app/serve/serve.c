@@ -38,6 +38,7 @@
 #include "core/upkeep.h"
 #include "session/access/access.h"
 #include "session/attendance/attendance.h"
+#include "session/matcher.h"
 #include "session/terminal/manager.h"
 
 bool serve_failed(struct serve *s, const char *what, enum gh_err err)
@@ -109,6 +110,14 @@ static bool serve_core_open(struct serve *s)
 	static const struct limiter_rule questions = { .burst = 30,
 						       .interval_ms = 2000,
 						       .addresses = 4096 };
+	/* Of a person at a device, and of all people at a device: cards are lost and passwords mistyped, not by the
+	 * dozen. */
+	static const struct limiter_rule failed_people = { .burst = 5,
+							   .interval_ms = 60000,
+							   .addresses = 16384 };
+	static const struct limiter_rule failed_devices = { .burst = 30,
+							    .interval_ms = 10000,
+							    .addresses = 4096 };
 	/* Of a program that repeats requests its token has no right to. */
 	static const struct limiter_rule refusals = { .burst = 100,
 						      .interval_ms = 10000,
@@ -135,9 +144,12 @@ static bool serve_core_open(struct serve *s)
 							 .after = server->started_ms });
 	server->wrong_keys = limiter_new(wrong_keys);
 	server->questions = limiter_new(questions);
+	server->failed_people = limiter_new(failed_people);
+	server->failed_devices = limiter_new(failed_devices);
 	server->audit_refusals = limiter_new(refusals);
 	if (server->live == NULL || server->trace == NULL || server->wrong_keys == NULL ||
-	    server->questions == NULL || server->audit_refusals == NULL)
+	    server->questions == NULL || server->failed_people == NULL ||
+	    server->failed_devices == NULL || server->audit_refusals == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err)
@@ -208,7 +220,9 @@ static bool serve_devices_open(struct serve *s)
 	if (err)
 		return serve_failed(s, "cannot call terminals", err);
 	err = wake_open(&s->server, s->settings->connections / 2, &s->wake);
-	return err ? serve_failed(s, "cannot start the thread that wakes devices", err) : true;
+	if (err)
+		return serve_failed(s, "cannot start the thread that wakes devices", err);
+	return serve_matcher_open(s);
 }
 
 static bool serve_first_token_make(struct serve *s)
@@ -239,6 +253,7 @@ static void serve_close(struct serve *s)
 	if (s->devices)
 		http_quiesce(s->devices);
 	wake_stop(s->wake);
+	matcher_stop(server->matcher);
 	serve_listeners_close(s);
 	punch_index_stop(s->index);
 	/* A piece of a stream that has gone may still be being made. */
@@ -263,11 +278,14 @@ static void serve_close(struct serve *s)
 	upgrade_free(s->upgrade);
 	terminal_manager_close(s->terminals);
 	wake_close(s->wake);
+	matcher_close(server->matcher);
 	tokens_close(s->tokens);
 	devices_close(server->devices);
 	trace_free(server->trace);
 	limiter_free(server->wrong_keys);
 	limiter_free(server->questions);
+	limiter_free(server->failed_people);
+	limiter_free(server->failed_devices);
 	limiter_free(server->audit_refusals);
 	problems_free(server->problems);
 	live_free(server->live);

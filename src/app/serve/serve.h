@@ -61,6 +61,10 @@ bool serve_certificates_check(struct serve *s);
 void serve_certificates_renew(struct serve *s);
 /* The same where their files have changed, and stayed so until the second look. */
 void serve_certificates_watch(struct serve *s);
+/* The matcher of templates (session/matcher.h). false: s->why has the reason. */
+bool serve_matcher_open(struct serve *s);
+/* Read its token again. */
+void serve_matcher_reload(struct serve *s);
 /* Close the listeners; waits for every pending reply. */
 void serve_listeners_close(struct serve *s);
 

@@ -62,6 +62,22 @@ static bool setting_word_check(const struct setting_row *row, gh_slice text,
 	return false;
 }
 
+/* Empty, or an address of HTTP. */
+static bool setting_url_check(const struct setting_row *row, gh_slice text,
+			      union setting_value *out)
+{
+	size_t scheme = gh_slice_istarts(text, GH_LIT("http://"))    ? 7
+			: gh_slice_istarts(text, GH_LIT("https://")) ? 8
+								     : 0;
+
+	(void)out;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] <= ' ' || text.p[i] >= 0x7F)
+			return false;
+	return text.n == 0 ||
+	       (scheme && text.n > scheme && text.p[scheme] != '/' && text.n <= row->most);
+}
+
 /* "ADDR:PORT", "[ADDR]:PORT" or "PORT". */
 static bool setting_address_check(const struct setting_row *row, gh_slice text,
 				  union setting_value *out)

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/number.h"
+#include "core/access/site_claim.h"
 #include "core/access/site_read.h"
 #include "core/readers.h"
 
@@ -32,6 +33,7 @@ struct site_memory {
 	struct read_job job;
 	struct server *server;
 	pthread_mutex_t lock;
+	pthread_cond_t was_read;  /* an attempt to read it has ended */
 	struct site_model *model; /* NULL: none that is true */
 	bool reading, changed;	  /* a reader reads; something changed since it began */
 	int64_t failed_ms;	  /* monotonic; 0: it did not fail */
@@ -147,6 +149,7 @@ static void site_memory_was_read(struct read_job *job)
 		unused = NULL;
 	}
 	m->failed_ms = err ? server->monotonic_ms ? server->monotonic_ms() : 1 : 0;
+	pthread_cond_broadcast(&m->was_read);
 	pthread_mutex_unlock(&m->lock);
 	model_drop(unused);
 	if (err && err != GH_ECLOSED)
@@ -196,12 +199,17 @@ void site_memory_stale(struct site_memory *m)
 struct site_memory *site_memory_new(struct server *server)
 {
 	struct site_memory *m = calloc(1, sizeof(*m));
+	pthread_condattr_t monotonic;
 
 	if (m == NULL)
 		return NULL;
 	m->server = server;
 	m->job = (struct read_job){ .run = site_memory_read, .done = site_memory_was_read };
 	pthread_mutex_init(&m->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&m->was_read, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	return m;
 }
 
@@ -210,8 +218,25 @@ void site_memory_free(struct site_memory *m)
 	if (m == NULL)
 		return;
 	model_drop(m->model);
+	pthread_cond_destroy(&m->was_read);
 	pthread_mutex_destroy(&m->lock);
 	free(m);
+}
+
+void site_memory_wait(struct site_memory *m, int64_t most_s)
+{
+	struct timespec until;
+	int late = 0;
+
+	if (m == NULL)
+		return;
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += most_s;
+	site_memory_begin(m);
+	pthread_mutex_lock(&m->lock);
+	while (m->model == NULL && late == 0)
+		late = pthread_cond_timedwait(&m->was_read, &m->lock, &until);
+	pthread_mutex_unlock(&m->lock);
 }
 
 /* --- deciding --- */
@@ -284,14 +309,12 @@ static struct site_decision site_model_decide(const struct site_model *m,
 	return d;
 }
 
-struct site_decision site_memory_decide(struct site_memory *m, const struct site_request *r)
+/* NULL: there is none that is true; it is begun to be read. To be given back by model_put_back(). */
+static struct site_model *model_take(struct site_memory *m)
 {
-	struct site_decision d = { .decided = SITE_DECIDED_NOT_READY };
-	struct site_model *model, *old = NULL;
+	struct site_model *model;
 	int64_t failed_ms;
 
-	if (m == NULL)
-		return d;
 	pthread_mutex_lock(&m->lock);
 	model = m->model;
 	failed_ms = m->failed_ms;
@@ -303,12 +326,72 @@ struct site_decision site_memory_decide(struct site_memory *m, const struct site
 
 		if (failed_ms == 0 || now - failed_ms >= SITE_RETRY_MS)
 			site_memory_begin(m);
-		return d;
 	}
-	d = site_model_decide(model, r);
+	return model;
+}
+
+static void model_put_back(struct site_memory *m, struct site_model *model)
+{
+	struct site_model *old;
+
 	pthread_mutex_lock(&m->lock);
 	old = model_release(model);
 	pthread_mutex_unlock(&m->lock);
 	model_drop(old);
+}
+
+struct site_decision site_memory_decide(struct site_memory *m, const struct site_request *r)
+{
+	struct site_decision d = { .decided = SITE_DECIDED_NOT_READY };
+	struct site_model *model = m ? model_take(m) : NULL;
+
+	if (model == NULL)
+		return d;
+	d = site_model_decide(model, r);
+	model_put_back(m, model);
 	return d;
+}
+
+/* --- whether what is presented is a person's --- */
+
+static struct site_claim_answer site_model_check(const struct site_model *m,
+						 const struct site_claim *c,
+						 struct arena *arena)
+{
+	struct site_claim_answer a = { .claimed = SITE_CLAIM_UNKNOWN };
+	const struct site_holder *card = holder_of(m, c->card_number);
+	const struct site_person *person = NULL;
+
+	if (c->pin.n)
+		person = person_by_pin(m, c->pin);
+	else if (card)
+		person = &m->site.person[card->person];
+	a.why = card_verdict(m, card, person);
+	if (a.why == SITE_GRANTED && person)
+		a.why = site_claim_verdict(person, c->at);
+	if (a.why != SITE_GRANTED) {
+		a.claimed = SITE_CLAIM_DENIED;
+		return a;
+	}
+	if (person == NULL)
+		return a;
+	a.claimed = site_claim_compare(c, person);
+	a.pin = ghi_arena_copy(arena, person->pin);
+	a.name = ghi_arena_copy(arena, person->name);
+	a.valid = person->valid;
+	return a;
+}
+
+struct site_claim_answer site_memory_check(struct site_memory *m, const struct site_claim *c,
+					   struct arena *arena)
+{
+	struct site_claim_answer a = { .claimed =
+					       m ? SITE_CLAIM_NOT_READY : SITE_CLAIM_UNKNOWN };
+	struct site_model *model = m ? model_take(m) : NULL;
+
+	if (model == NULL)
+		return a;
+	a = site_model_check(model, c, arena);
+	model_put_back(m, model);
+	return a;
 }

@@ -8,7 +8,8 @@
 #ifndef GH_CORE_ACCESS_SITE_MEMORY_H
 #define GH_CORE_ACCESS_SITE_MEMORY_H
 
-#include "core/access/rights/site.h"
+#include "base/arena.h"
+#include "core/access/site_claim.h"
 #include "core/server.h"
 
 struct site_memory;
@@ -46,5 +47,13 @@ struct site_decision {
 /* The person by PIN, else by card, as site_identify(). A card that is marked as lost, or is of another person than
  * the PIN, denies at every door. */
 struct site_decision site_memory_decide(struct site_memory *m, const struct site_request *r);
+
+/* Waits until something true was read, for so many seconds at most. On a reader thread of the class READERS_SHORT: it
+ * is read on the other. */
+void site_memory_wait(struct site_memory *m, int64_t most_s);
+
+/* No level is looked at. Passwords are compared in constant time. `m` NULL: there is no such person. */
+struct site_claim_answer site_memory_check(struct site_memory *m, const struct site_claim *c,
+					   struct arena *arena);
 
 #endif

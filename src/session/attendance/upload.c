@@ -313,9 +313,7 @@ static void upload_begin(struct exchange *x, gh_slice name)
 void attendance_upload(struct exchange *x)
 {
 	if (exchange_has_param(x, "AuthType"))
-		/* A verdict is required, which this server does not give; OK would not be one
-		 * (PUSH SDK 2013, 3.2.5-2). */
-		exchange_text(x, GH_LIT("AUTH=Failed\n"));
+		attendance_verify(x);
 	else if (x->body.n == 0 ||
 		 gh_slice_ieq(exchange_param(x, "type"), GH_LIT("PostVerifyData")))
 		exchange_ok(x);
