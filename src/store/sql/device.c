@@ -6,6 +6,9 @@
 /* Records that are removed in the transaction that deletes their device; devices have fewer, mostly. */
 #define CLEARED_AT_ONCE 100
 
+/* Bytes of a statement that names each field of a device, with its table. */
+#define STATEMENT_MAX 8192
+
 static bool field_merged(const struct device_row *d, size_t i, enum device_part part)
 {
 	return model_has(d, i) && device_part_of(i) == part &&
@@ -14,7 +17,7 @@ static bool field_merged(const struct device_row *d, size_t i, enum device_part 
 
 static enum gh_err identity_merge(struct store *s, const struct device_row *d)
 {
-	char text[2048];
+	char text[STATEMENT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put(&w, GH_LIT("UPDATE device SET deleted = deleted"));
@@ -58,7 +61,7 @@ static void part_columns(struct ghi_writer *w, const struct device_row *d,
 static enum gh_err part_merge(struct store *s, const struct device_row *d,
 			      enum device_part part)
 {
-	char text[2048];
+	char text[STATEMENT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	size_t n = 0;
 
@@ -204,7 +207,7 @@ static enum gh_err ledger_hold(struct store *s)
 /* Nothing is left of it but its number, its serial number, and what is cleared in pieces. */
 static enum gh_err device_bury(struct store *s, int64_t device)
 {
-	char text[2048];
+	char text[STATEMENT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put(&w, GH_LIT("UPDATE device SET deleted = 1, clearing = 1"));
@@ -327,7 +330,7 @@ static void device_select_text(struct ghi_writer *w)
 static enum gh_err devices_select(struct sql *c, const gh_slice *sn, store_device_fn *fn,
 				  void *ctx, size_t *n)
 {
-	char text[2048];
+	char text[STATEMENT_MAX];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	device_select_text(&w);
