@@ -377,8 +377,9 @@ struct store_ops {
 	/* What is known of a unit's tables besides their rows, by name. */
 	enum gh_err (*unit_states_read)(struct store_reader *r, int64_t device,
 					store_unit_state_fn *fn, void *ctx);
-	/* Those of all units that are to be counted here, or are in doubt. */
-	enum gh_err (*unit_states_due)(struct store_reader *r, int64_t limit,
+	/* Those that are to be counted here, or are in doubt, of units whose number is above `after`: by unit and
+	 * name, at most `limit`. */
+	enum gh_err (*unit_states_due)(struct store_reader *r, int64_t after, int64_t limit,
 				       store_unit_state_fn *fn, void *ctx);
 	/* How many events up to a number are stored of a unit's log since it was erased last. Reads all of
 	 * them. */

@@ -220,7 +220,9 @@ static void a_part_of_a_tables_state_changes_no_other(void **state)
 
 	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, a, &count)));
 	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, b, &refused)));
-	assert_ok(f->ops->unit_states_due(f->r, 10, unit_state_note, &r));
+	assert_ok(f->ops->unit_states_due(f->r, a, 10, unit_state_note, &r));
+	assert_int_equal(r.n, 0);
+	assert_ok(f->ops->unit_states_due(f->r, a - 1, 10, unit_state_note, &r));
 	assert_int_equal(r.n, 1);
 	assert_string_equal(r.text[0], "user 7@100 -1^5 none#0 0[]0 0 -0/0");
 	assert_ok(write_alone(f, f->ops->unit_state_put(f->s, a, &doubt)));

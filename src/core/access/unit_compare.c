@@ -199,11 +199,31 @@ static void table_query_make(struct unit_counts *u, struct counted_table *t)
 	t->changed = true;
 }
 
+/* A pass that is full ends with the last unit that it has whole; one unit with more than a pass has room for is cut.
+ * The next goes on behind it, so that none waits for what does not end. */
+static void pass_cut(struct unit_counts *u)
+{
+	size_t whole = u->n;
+
+	u->upto = INT64_MAX;
+	if (u->n < COUNTS_MOST)
+		return;
+	u->upto = u->of[u->n - 1].device;
+	while (whole && u->of[whole - 1].device == u->upto)
+		whole--;
+	if (whole == 0)
+		return;
+	u->n = whole;
+	u->upto = u->of[whole - 1].device;
+}
+
 void counts_compare(struct unit_counts *u, struct store_reader *r)
 {
 	u->of = calloc(COUNTS_MOST, sizeof(*u->of));
-	u->err = u->of ? u->server->db.ops->unit_states_due(r, COUNTS_MOST, due_note, u)
+	u->err = u->of ? u->server->db.ops->unit_states_due(r, u->after, COUNTS_MOST, due_note,
+							    u)
 		       : GH_ENOMEM;
+	pass_cut(u);
 	for (size_t i = 0; i < u->n && u->err == GH_OK; i++) {
 		struct counted_table *t = &u->of[i];
 
@@ -263,6 +283,12 @@ enum gh_err counts_store(struct unit_counts *u, const struct store_ops *ops, str
 	return err;
 }
 
+/* Whether this pass is of that unit, too. */
+static bool pass_has(const struct unit_counts *u, int64_t device)
+{
+	return device > u->after && device <= u->upto;
+}
+
 static bool unit_has_doubt(const struct unit_counts *u, int64_t device)
 {
 	for (size_t i = 0; i < u->n; i++)
@@ -299,8 +325,11 @@ static void table_problem(struct unit_counts *u, const struct counted_table *t)
 
 /* Problems that may be over: a table was emptied, or was counted again. */
 struct doubts_shown {
-	char subject[64][PROBLEM_SUBJECT];
-	size_t size[64], n;
+	struct {
+		char text[PROBLEM_SUBJECT];
+		size_t size;
+	} subject[PROBLEM_SUBJECTS];
+	size_t n;
 };
 
 static bool doubt_shown_see(void *ctx, const struct problem *p)
@@ -309,26 +338,27 @@ static bool doubt_shown_see(void *ctx, const struct problem *p)
 
 	if (p->kind != PROBLEM_TABLE_DOUBTFUL || p->subject.n > PROBLEM_SUBJECT)
 		return true;
-	memcpy(x->subject[x->n], p->subject.p, p->subject.n);
-	x->size[x->n++] = p->subject.n;
-	return x->n < 64;
+	memcpy(x->subject[x->n].text, p->subject.p, p->subject.n);
+	x->subject[x->n++].size = p->subject.n;
+	return x->n < PROBLEM_SUBJECTS;
 }
 
 static void doubts_end(struct unit_counts *u)
 {
-	struct doubts_shown x = { .n = 0 };
+	struct doubts_shown *x = calloc(1, sizeof(*x));
 
-	if (u->n == COUNTS_MOST)
-		return;
-	problems_read(u->server, doubt_shown_see, &x);
-	for (size_t i = 0; i < x.n; i++) {
-		gh_slice sn = { (const uint8_t *)x.subject[i], x.size[i] };
+	if (x)
+		problems_read(u->server, doubt_shown_see, x);
+	for (size_t i = 0; x && i < x->n; i++) {
+		gh_slice sn = { (const uint8_t *)x->subject[i].text, x->subject[i].size };
 		struct device *d = devices_find(u->server->devices, sn);
 
-		if (d == NULL || !unit_has_doubt(u, device_id(d)))
+		if (d == NULL ||
+		    (pass_has(u, device_id(d)) && !unit_has_doubt(u, device_id(d))))
 			problem_clear(u->server, PROBLEM_TABLE_DOUBTFUL, sn);
 		device_unref(d);
 	}
+	free(x);
 }
 
 void counts_stored(struct unit_counts *u)
@@ -344,6 +374,9 @@ void counts_stored(struct unit_counts *u)
 		}
 	}
 	doubts_end(u);
+	u->after = u->upto == INT64_MAX ? 0 : u->upto;
+	if (u->after)
+		atomic_store(&u->due, true);
 }
 
 void counts_drop(struct unit_counts *u)

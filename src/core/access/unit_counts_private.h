@@ -36,6 +36,7 @@ struct unit_counts {
 	/* What is compared. */
 	struct counted_table *of;
 	size_t n;
+	int64_t after, upto; /* of units with numbers above the one, up to the other */
 	struct arena arena;
 	enum gh_err err;
 	/* A unit that is made to count. */

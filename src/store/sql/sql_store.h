@@ -125,8 +125,8 @@ enum gh_err sql_unit_state_find(struct store *s, int64_t device, gh_slice table,
 				store_unit_state_fn *fn, void *ctx);
 enum gh_err sql_unit_states_read(struct store_reader *r, int64_t device,
 				 store_unit_state_fn *fn, void *ctx);
-enum gh_err sql_unit_states_due(struct store_reader *r, int64_t limit, store_unit_state_fn *fn,
-				void *ctx);
+enum gh_err sql_unit_states_due(struct store_reader *r, int64_t after, int64_t limit,
+				store_unit_state_fn *fn, void *ctx);
 enum gh_err sql_access_held(struct store_reader *r, int64_t device, int64_t upto, int64_t *n);
 /* comparison.c */
 enum gh_err sql_comparison_put(struct store *s, int64_t device, const struct comparison *c);

@@ -100,11 +100,12 @@ enum gh_err sql_unit_states_read(struct store_reader *r, int64_t device,
 	return sql_end(&q);
 }
 
-enum gh_err sql_unit_states_due(struct store_reader *r, int64_t limit, store_unit_state_fn *fn,
-				void *ctx)
+enum gh_err sql_unit_states_due(struct store_reader *r, int64_t after, int64_t limit,
+				store_unit_state_fn *fn, void *ctx)
 {
 	struct sql_call q = sql_call(r->sql, SQL_UNIT_STATES_DUE);
 
+	sql_put_int(&q, after);
 	sql_put_int(&q, limit);
 	(void)states_show(&q, true, fn, ctx);
 	return sql_end(&q);
