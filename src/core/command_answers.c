@@ -126,8 +126,8 @@ static enum gh_err answered_move(struct answers_job *j, const struct store_ops *
 	    c->kind == COMMAND_KIND_SET_CLOCK && of == j->base.device)
 		j->clock_set = true;
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED && !a->elsewhere &&
-	    c->kind == COMMAND_KIND_ACCOUNT && of == j->base.device &&
-	    gh_slice_eq(c->requested_by, COMMAND_BY_SERVER))
+	    (c->kind == COMMAND_KIND_ACCOUNT || c->kind == COMMAND_KIND_ACCOUNT_PACKAGE) &&
+	    of == j->base.device && gh_slice_eq(c->requested_by, COMMAND_BY_SERVER))
 		j->accounted_ms = c->created_ms;
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED && c->kind == COMMAND_KIND_INFO &&
 	    of == j->base.device)

@@ -86,6 +86,8 @@ struct device {
 	_Atomic int64_t
 		account_ordered_ms; /* by a clock that is never set; 0: not since the start */
 	_Atomic int64_t account_answered_ms; /* an answer to be stored; 0: none */
+	uint64_t
+		account_turn; /* of server.account_turns, the last it had; on the thread of the ticks */
 	_Atomic int64_t punches_counted,
 		counted_ms; /* its own count, and when; -1: not known */
 	/* core/comparisons.h */

@@ -134,6 +134,7 @@ struct server {
 	_Atomic int64_t stepped_ms;	 /* all steps forwards */
 	_Atomic bool stepping;		 /* a step is being stored */
 	int64_t step_logged_ms;		 /* on the thread of the ticks */
+	uint64_t account_turns;		 /* the same (core/access/account.c) */
 	int64_t started_ms;
 	atomic_bool files_exhausted; /* devices get no more connections */
 };

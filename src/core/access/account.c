@@ -1,5 +1,7 @@
 #include "core/access/account.h"
 
+#include <stdlib.h>
+
 #include "base/zone.h"
 #include "core/access/subs.h"
 #include "core/commands.h"
@@ -8,6 +10,8 @@
 #include "wire/access/parameters.h"
 
 #define FUNCTION_ACCOUNT 11
+#define MACHINE_PULL \
+	GH_LIT("101") /* 11.7: what a unit of the PULL family registers as its MachineType */
 #define SEEN_MS         \
 	(INT64_C(120) * \
 	 1000) /* a unit that is silent for longer gets its order when it calls again */
@@ -78,14 +82,65 @@ static bool account_is_due(struct server *server, struct device *d, int64_t ever
 	return due;
 }
 
+/* Of those that are due, the ones whose turn is the longest ago: what fails each time keeps no other waiting. */
 static bool account_look(void *ctx, struct device *d)
 {
 	struct account_turn *t = ctx;
+	size_t at = t->n;
 
-	if (atomic_load(&d->account_answered_ms) ||
-	    (t->every_ms && account_is_due(t->server, d, t->every_ms)))
-		t->due[t->n++] = device_ref(d);
-	return t->n < ACCOUNT_TURN;
+	if (!atomic_load(&d->account_answered_ms) &&
+	    !(t->every_ms && account_is_due(t->server, d, t->every_ms)))
+		return true;
+	while (at && t->due[at - 1]->account_turn > d->account_turn)
+		at--;
+	if (at == ACCOUNT_TURN)
+		return true;
+	if (t->n == ACCOUNT_TURN)
+		device_unref(t->due[--t->n]);
+	memmove(&t->due[at + 1], &t->due[at], (t->n - at) * sizeof(t->due[0]));
+	t->due[at] = device_ref(d);
+	t->n++;
+	return true;
+}
+
+struct account_ordering {
+	struct server *server;
+	struct device *device; /* referenced */
+};
+
+static void account_ordered(void *ctx, enum gh_err err, const struct command *c)
+{
+	struct account_ordering *o = ctx;
+
+	(void)c;
+	/* Due again at once. */
+	if (err)
+		atomic_store(&o->device->account_ordered_ms, 0);
+	device_unref(o->device);
+	free(o);
+}
+
+/* By the form of its family. That of PULL devices (9.2.1) has no times, and an index proves nothing about what is
+ * missing below it: they are ordered to send all that they store. */
+static enum gh_err account_put(struct server *server, struct device *d, gh_slice arguments,
+			       bool pull)
+{
+	struct command_request account = { .kind = pull ? COMMAND_KIND_ACCOUNT_PACKAGE
+							: COMMAND_KIND_ACCOUNT,
+					   .arguments = arguments,
+					   .requested_by = COMMAND_BY_SERVER };
+	struct account_ordering *o = malloc(sizeof(*o));
+	int64_t mono_ms = server_monotonic_ms(server);
+	enum gh_err err;
+
+	if (o == NULL)
+		return GH_ENOMEM;
+	*o = (struct account_ordering){ server, device_ref(d) };
+	atomic_store(&d->account_ordered_ms, mono_ms ? mono_ms : 1);
+	err = command_queue(server, d, &account, account_ordered, o);
+	if (err)
+		account_ordered(o, err, NULL);
+	return err;
 }
 
 static void account_order(struct server *server, struct device *d)
@@ -94,12 +149,17 @@ static void account_order(struct server *server, struct device *d)
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 	struct zone *z = device_zone(d);
 	int64_t now_s = server->now_ms() / 1000, since_s, offset_s = zone_offset_at(z, now_s);
+	gh_slice machine;
+	bool pull;
 
 	zone_close(z);
 	pthread_mutex_lock(&d->lock);
 	since_s = d->row.access.accounted_ms / 1000;
+	pull = ghi_parameters_get(d->row.access.parameters, "MachineType", &machine) &&
+	       gh_slice_eq(gh_slice_trim(machine), MACHINE_PULL);
 	pthread_mutex_unlock(&d->lock);
-	if (since_s == 0) {
+	/* A time that is still to come is of a clock that was wrong. */
+	if (pull || since_s == 0 || since_s > now_s) {
 		ghi_put(&w, GH_LIT("max_index=0\n"));
 	} else {
 		ghi_put(&w, GH_LIT("from="));
@@ -108,16 +168,7 @@ static void account_order(struct server *server, struct device *d)
 		ghi_put_civil(&w, ghi_civil_from_seconds(now_s + offset_s + AROUND_S));
 		ghi_put(&w, GH_LIT("\n"));
 	}
-
-	struct command_request account = { .kind = COMMAND_KIND_ACCOUNT,
-					   .arguments = ghi_written(&w),
-					   .requested_by = COMMAND_BY_SERVER };
-	int64_t mono_ms = server_monotonic_ms(server);
-
-	if (w.err == GH_OK &&
-	    command_queue(server, d, &account, account_queried, NULL) == GH_OK)
-		atomic_store(&d->account_ordered_ms, mono_ms ? mono_ms : 1);
-	else
+	if (w.err || account_put(server, d, ghi_written(&w), pull))
 		LOG(server->log, LOG_WARNING, "the stored events of a unit are not ordered yet",
 		    { "sn", device_sn(d) });
 }
@@ -140,6 +191,7 @@ void accounts_tick(struct server *server)
 
 	devices_each(server->devices, account_look, &t);
 	for (size_t i = 0; i < t.n; i++) {
+		t.due[i]->account_turn = ++server->account_turns;
 		int64_t answered_ms = atomic_load(&t.due[i]->account_answered_ms);
 
 		if (answered_ms)
