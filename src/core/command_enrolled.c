@@ -17,6 +17,8 @@ struct enrolled_job {
 	struct enrolled e[ENROLLED_MOST];
 	size_t n;
 	struct command_list list; /* latest first */
+	struct command *tied[ENROLLED_MOST];
+	size_t ties;
 };
 
 bool command_has_brought(gh_slice result)
@@ -41,30 +43,52 @@ static bool enrolled_fits(const struct enrolled *e, const struct command *c)
 	       (c->kind == COMMAND_KIND_ENROLL_BIODATA || e->no == no);
 }
 
-/* It was given to the unit, and no data of it came yet. */
+/* It was given to the unit, and no data of it came yet. One whose reply broke off may have arrived all the same. */
 static bool order_awaits(const struct command *c, int64_t now_ms)
 {
 	if (c->tries <= 0 || command_has_brought(c->result))
 		return false;
-	if (c->state == COMMAND_SENT || c->state == COMMAND_DEFERRED)
+	if (command_is_open(c->state))
 		return true;
 	return now_ms - c->done_ms <= ENROLLED_LATE_MS &&
 	       (c->state == COMMAND_ACKNOWLEDGED || c->state == COMMAND_UNCERTAIN ||
 		c->state == COMMAND_EXPIRED);
 }
 
-/* One that has no answer yet, else the latest. */
+/* A unit enrols one after the other: first come those that have no answer yet, as they were given, then the latest
+ * of the others. */
+static bool order_before(const struct command *a, const struct command *b)
+{
+	bool open = command_is_open(a->state);
+
+	if (open != command_is_open(b->state))
+		return open;
+	if (!open)
+		return a->id > b->id;
+	return a->sent_ms < b->sent_ms || (a->sent_ms == b->sent_ms && a->id < b->id);
+}
+
+static bool data_is_tied(const struct enrolled_job *j, const struct enrolled *e)
+{
+	for (size_t i = 0; i < j->ties; i++)
+		if (enrolled_fits(e, j->tied[i]))
+			return true;
+	return false;
+}
+
+/* NULL: it is of none, or of one that other data of this upload is of. */
 static struct command *enrolled_order(struct enrolled_job *j, const struct enrolled *e)
 {
 	struct command *found = NULL;
 
+	if (data_is_tied(j, e))
+		return NULL;
+
 	for (struct command_item *at = j->list.first; at; at = at->next) {
 		struct command *c = &at->command;
 
-		if (!enrolled_fits(e, c) || !order_awaits(c, j->base.now_ms))
-			continue;
-		if (found == NULL ||
-		    (command_is_open(c->state) && !command_is_open(found->state)))
+		if (enrolled_fits(e, c) && order_awaits(c, j->base.now_ms) &&
+		    (found == NULL || order_before(c, found)))
 			found = c;
 	}
 	return found;
@@ -128,14 +152,17 @@ static enum gh_err enrolled_run(struct store_job *job, const struct store_ops *o
 
 	command_job_begin(&j->base);
 	command_list_clear(&j->list);
+	j->ties = 0;
 	err = ops->commands_enrolling(s, j->base.device->id, j->base.now_ms - ORDER_MS,
 				      enrolled_gather, &j->list);
 	err = err ? err : j->list.err;
 	for (size_t i = 0; i < j->n && err == GH_OK; i++) {
 		struct command *c = enrolled_order(j, &j->e[i]);
 
-		if (c)
-			err = order_tie(j, ops, s, c);
+		if (c == NULL)
+			continue;
+		err = order_tie(j, ops, s, c);
+		j->tied[j->ties++] = c;
 	}
 	return err;
 }

@@ -1,6 +1,6 @@
 /* What a unit uploads of a person whom it enrolled by order: a card, templates, a photo (Security PUSH 3.1.2, 9.6).
- * It is tied to the order of that unit, person and kind: one that waits for its answer ends with it, and shows what
- * came. Data of another person, or of another kind, ends none. */
+ * It is tied to one order of that unit, person and kind, that which was given first: one that waits for its answer
+ * ends with it, and shows what came. Data of another person, or of another kind, ends none. */
 #ifndef GH_CORE_COMMAND_ENROLLED_H
 #define GH_CORE_COMMAND_ENROLLED_H
 

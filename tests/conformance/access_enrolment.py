@@ -111,6 +111,25 @@ class Enrolment(unittest.TestCase):
         self.card("TYPE=0\tPIN=8\tTMP=3")
         self.is_(two, "acknowledged", "brought a card")
 
+    def test_of_two_orders_of_one_kind_the_one_that_was_given_first_has_the_data(self):
+        row = "TYPE=9\tPIN=7\tNO=0\tINDEX={}\tMAJOR_VER=58\tTMP=REVG"
+        one = self.order(type="enroll_bio", pin="7", biotype=9)
+        # Its result comes later, and the next is given meanwhile.
+        later = self.result(one, -5000)
+        two = self.order(type="enroll_bio", pin="7", biotype=9)
+        self.bio(row.format(0), row.format(1))
+        self.is_(one, "acknowledged", f"brought 2 templates; {later}", -5000)
+        self.assertEqual(server.api.command(two)["status"], "sent")
+        self.bio(row.format(0))
+        self.is_(two, "acknowledged", "brought 1 template")
+
+    def test_an_order_of_before_a_restart_of_the_unit_has_its_data(self):
+        number = self.order(type="enroll_card", pin="7")
+        self.unit.register()
+        until(lambda: server.api.command(number)["status"] != "sent")
+        self.card("TYPE=0\tPIN=7\tTMP=4711")
+        self.is_(number, "acknowledged", "brought a card")
+
     def test_an_order_without_data_runs_out_and_late_data_ends_it(self):
         number = self.order(type="enroll_card", pin="7", ttl=1)
         until(lambda: server.api.command(number)["status"] in ("expired", "uncertain"))
