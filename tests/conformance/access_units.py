@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from access_ledger import events  # noqa: E402
 from device import serial  # noqa: E402
-from serve import Server, until  # noqa: E402
+from serve import Server  # noqa: E402
 from unit import Unit, row, stored_row  # noqa: E402
 import tap  # noqa: E402
 
@@ -30,8 +30,6 @@ class Main(Unit):
                 for sn in self.subs]
         self.expect(b"DeviceAuthorize=%d" % subs, "POST", "/iclock/cdata?SN=&type=registry&table="
                     f"tabledata&tablename=DeviceAuthorize&count={subs}", self.body(rows))
-        # They are entered by transactions of their own, which may end after the reply.
-        until(lambda: all(server.api.raw("GET", f"/api/devices/{sn}")[0] == 200 for sn in self.subs))
 
     def carry_out(self, code=0):
         """Answer what is ordered of tables, until nothing is."""
@@ -65,6 +63,10 @@ class Units(unittest.TestCase):
 
     def named(self):
         return [(e["index"], e["unit"]) for e in events(self.main)]
+
+    def test_sub_controllers_are_there_when_the_list_is_answered(self):
+        main = Main(self.own, subs=40)
+        self.assertEqual([self.own.api.raw("GET", f"/api/devices/{sn}")[0] for sn in main.subs], [200] * 40)
 
     def test_a_number_is_the_unit_that_the_table_has_for_it(self):
         first, second = self.main.subs

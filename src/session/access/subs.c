@@ -1,10 +1,71 @@
 /* The list of its sub-controllers that a main controller uploads at its start and with each change (type=registry,
  * tablename=DeviceAuthorize; Security PUSH 3.1.2, 5): each becomes a device that waits for approval. What
  * follows for them is ordered with the polls of the main controller (core/access/subs.h). */
+#include <stdlib.h>
+
 #include "core/access/subs.h"
 #include "core/problems.h"
 #include "session/access/upload.h"
 #include "wire/access/sub.h"
+
+struct subs_wait {
+	_Atomic unsigned left; /* jobs, and the upload while it reads */
+	_Atomic int err;       /* the first; enum gh_err */
+	struct exchange *x;    /* what is continued after the last; NULL: nothing */
+};
+
+/* One less. */
+static void subs_wait_end(struct subs_wait *w, enum gh_err err)
+{
+	int none = GH_OK;
+
+	if (err)
+		atomic_compare_exchange_strong(&w->err, &none, (int)err);
+	if (atomic_fetch_sub(&w->left, 1) > 1)
+		return;
+
+	struct exchange *x = w->x;
+
+	err = (enum gh_err)atomic_load(&w->err);
+	free(w);
+	if (x)
+		exchange_done(x, err);
+}
+
+/* One more. */
+static enum gh_err subs_wait_begin(struct access_upload *u)
+{
+	if (u->subs_wait == NULL) {
+		u->subs_wait = calloc(1, sizeof(*u->subs_wait));
+		if (u->subs_wait == NULL)
+			return GH_ENOMEM;
+		atomic_init(&u->subs_wait->left, 1);
+	}
+	atomic_fetch_add(&u->subs_wait->left, 1);
+	return GH_OK;
+}
+
+void access_subs_await(struct access_upload *u)
+{
+	struct subs_wait *w = u->subs_wait;
+
+	u->subs_wait = NULL;
+	w->x = u->x;
+	subs_wait_end(w, GH_OK);
+}
+
+void access_subs_drop(struct access_upload *u)
+{
+	if (u->subs_wait)
+		subs_wait_end(u->subs_wait, GH_OK);
+	u->subs_wait = NULL;
+}
+
+/* Whether the main controller has to send its list again: what cannot be stored at all is not worth that. */
+static enum gh_err sub_failure(enum gh_err err)
+{
+	return err == GH_EDENIED || err == GH_EEXISTS || err == GH_ENOTFOUND ? GH_OK : err;
+}
 
 static void subs_refuse(struct access_upload *u, gh_slice sn, const char *why)
 {
@@ -58,9 +119,8 @@ static struct device_row sub_row(const struct access_upload *u, const struct ghi
 /* On the store thread. */
 static void sub_admitted(void *ctx, struct device *d, enum gh_err err)
 {
-	(void)ctx;
-	(void)err;
 	device_unref(d);
+	subs_wait_end(ctx, sub_failure(err));
 }
 
 static enum gh_err sub_admit(struct access_upload *u, const struct ghi_sub *s)
@@ -76,7 +136,12 @@ static enum gh_err sub_admit(struct access_upload *u, const struct ghi_sub *s)
 	device_fields_add(&row.present,
 			  DEVICE_FIELDS_OF(DEVICE_sn, DEVICE_parent, DEVICE_dialect,
 					   DEVICE_dialect_since_ms, DEVICE_dialect_why));
-	err = devices_admit(u->x->server, &row, sub_admitted, NULL);
+	err = subs_wait_begin(u);
+	if (err)
+		return err;
+	err = devices_admit(u->x->server, &row, sub_admitted, u->subs_wait);
+	if (err)
+		subs_wait_end(u->subs_wait, GH_OK);
 	if (err == GH_EDENIED)
 		return GH_OK;
 	return err == GH_EFULL ? GH_EBUSY : err;
@@ -93,16 +158,30 @@ static bool sub_differs(const struct device_row *before, const struct device_row
 		!gh_slice_eq(before->access.parameters, now->access.parameters));
 }
 
+/* The same. */
+static void sub_changed(void *ctx, enum gh_err err)
+{
+	subs_wait_end(ctx, sub_failure(err));
+}
+
 static enum gh_err sub_change(struct access_upload *u, struct device *d,
 			      const struct ghi_sub *s)
 {
 	struct device_row before, now = sub_row(u, s);
+	enum gh_err err;
 
 	if (s->online)
 		device_seen(d, u->x->now_ms);
 	device_row(d, u->piece, &before);
-	return sub_differs(&before, &now) ? device_change(u->x->server, d, &now, NULL, NULL)
-					  : GH_OK;
+	if (!sub_differs(&before, &now))
+		return GH_OK;
+	err = subs_wait_begin(u);
+	if (err)
+		return err;
+	err = device_change(u->x->server, d, &now, sub_changed, u->subs_wait);
+	if (err)
+		subs_wait_end(u->subs_wait, GH_OK);
+	return err;
 }
 
 static enum gh_err sub_take(struct access_upload *u, const struct ghi_sub *s)

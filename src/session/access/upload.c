@@ -48,6 +48,7 @@ enum gh_err access_quarantine(struct access_upload *u, gh_slice raw, const char 
 
 static void access_free(struct access_upload *u)
 {
+	access_subs_drop(u);
 	ingest_free(u->in);
 	packed_close(u->packed);
 	ghi_arena_clear(u->piece);
@@ -166,6 +167,19 @@ enum gh_err access_kept_read(struct access_upload *u)
 }
 
 static void access_turn(struct exchange *x);
+static bool access_goes_on(struct access_upload *u);
+
+static void access_upload_stored(struct exchange *x)
+{
+	struct access_upload *u = x->state;
+
+	if (x->err || u->subs_wait == NULL) {
+		access_upload_reply(x);
+	} else if (access_goes_on(u)) {
+		x->next = access_upload_reply;
+		access_subs_await(u);
+	}
+}
 
 static void access_piece_stored(struct exchange *x)
 {
@@ -255,7 +269,7 @@ static void access_turn(struct exchange *x)
 	} else if (u->ended) {
 		if (u->query)
 			ingest_query(u->in, u->query);
-		access_put(u, INGEST_LAST, access_upload_reply);
+		access_put(u, INGEST_LAST, access_upload_stored);
 	} else if (ingest_piece_due(u->in)) {
 		access_put(u, INGEST_MORE, access_piece_stored);
 	} else {

@@ -62,7 +62,8 @@ struct access_upload {
 	ghi_civil live_time; /* of an event that came alone, or GHI_CIVIL_NONE */
 	struct enrolled enrolled[ENROLLED_MOST]; /* by type=BioData and EnrollInfoData */
 	size_t enrolments;
-	size_t subs; /* of a main controller: those that are known, and these */
+	size_t subs;		     /* of a main controller: those that are known, and these */
+	struct subs_wait *subs_wait; /* until these are stored; NULL: there are none */
 	struct ingest_result result;
 };
 
@@ -132,8 +133,12 @@ enum gh_err access_enrolled_cards_read(struct access_upload *u);
 /* link_photos.c */
 enum gh_err access_link_photos_read(struct access_upload *u);
 
-/* subs.c */
+/* subs.c. Each of the list is stored by a job of its own: the upload is answered after the last of them. */
 enum gh_err access_subs_read(struct access_upload *u);
+/* x->next follows when all are stored, with the first error. The exchange is deferred, and u->subs_wait not NULL. */
+void access_subs_await(struct access_upload *u);
+/* It does not wait for them. */
+void access_subs_drop(struct access_upload *u);
 
 /* What a body is taken as. */
 struct access_upload_form {
