@@ -169,7 +169,9 @@ static void ingest_committed(struct ingest *in)
 	metric_add(&m->records, in->records);
 	if (in->with_punches) {
 		metric_add(&m->punches, in->fresh);
-		device_comparison_see(in->device, in->punch, in->punches);
+		/* What is read again did not come now, nor what is imported from the device. */
+		if (!in->again)
+			device_comparison_see(in->device, in->punch, in->punches);
 		for (size_t i = 0; i < in->punches; i++) {
 			last = in->punch[i].seq > last ? in->punch[i].seq : last;
 			removed += in->punch[i].seq == PUNCH_SEQ_REMOVED;

@@ -312,6 +312,40 @@ static void what_was_imported_is_no_part_of_a_devices_log(void **state)
 	assert_int_equal(log.n, 3);
 }
 
+/* Punches of a file between those of the device, and one after them that stays. */
+static void what_was_imported_stays_no_part_of_the_log_when_it_is_removed(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), between = -1;
+	struct punch p[4 * 64];
+	struct punch last = punch_coded(a, MANY, PUNCH_PUSHED, "0");
+	struct store_expiry e = {
+		.what = KEPT_PUNCHES, .before_ms = INT64_MAX, .now_ms = INT64_MAX, .limit = 100
+	};
+	struct store_log_count log;
+	size_t n = sizeof(p) / sizeof(p[0]);
+
+	for (size_t i = 0; i < n; i++)
+		p[i] = punch_coded(a, (int)i, i % 4 ? PUNCH_IMPORTED : PUNCH_PUSHED, "0");
+	assert_int_equal(punches_store(f, p, n), n);
+	assert_int_equal(punches_store(f, &last, 1), 1);
+	assert_ok(f->ops->log_count(f->r, a, &log));
+	assert_int_equal(log.n, n / 4 + 1);
+	assert_ok(f->ops->punches_between(f->r, a, p[0].time, last.time, &between));
+	assert_int_equal(between, n / 4 + 1);
+	/* Pieces of a day become one row. */
+	do
+		assert_ok(write_alone(f, f->ops->rows_expire(f->s, &e)));
+	while (e.more);
+	assert_int_equal(last_seq(f), n + 1);
+	assert_ok(f->ops->log_count(f->r, a, &log));
+	assert_int_equal(log.n, n / 4 + 1);
+	assert_ok(f->ops->punches_between(f->r, a, p[0].time, last.time, &between));
+	assert_int_equal(between, n / 4 + 1);
+	/* The file again. */
+	assert_int_equal(punches_store(f, p, n), 0);
+}
+
 int contract_ledger_change(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -325,6 +359,7 @@ int contract_ledger_change(void)
 		CONTRACT(an_imported_punch_becomes_what_the_device_itself_sends),
 		CONTRACT(a_live_punch_gets_its_work_code_from_a_file),
 		CONTRACT(what_was_imported_is_no_part_of_a_devices_log),
+		CONTRACT(what_was_imported_stays_no_part_of_the_log_when_it_is_removed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -110,6 +110,7 @@ enum gh_err removed_find(struct sql *c, const struct removed_ledger *l,
 struct old_row {
 	int64_t seq, device, day;
 	bool erased; /* it is not on the device any more */
+	bool imported;
 	uint8_t hash[REMOVED_HASH];
 };
 
@@ -144,7 +145,8 @@ static enum gh_err piece_row_read(struct old_piece *o, const struct removed_ledg
 	row->seq = sql_int(q, 0);
 	row->device = sql_int(q, 1);
 	row->day = removed_day(sql_int(q, 2));
-	row->erased = sql_int(q, 4) != 0;
+	row->erased = (sql_int(q, 4) & 1) != 0;
+	row->imported = (sql_int(q, 4) & 2) != 0;
 	/* A server whose clock was ahead for a while stops nothing: what follows decides. */
 	o->unknown = received_ms > e->now_ms;
 	o->young = !o->unknown && received_ms >= e->before_ms;
@@ -205,6 +207,7 @@ static enum gh_err part_put(struct store *s, const struct removed_ledger *l,
 		return GH_ENOMEM;
 	for (size_t i = 0; i < n; i++) {
 		memcpy(p.hashes + i * REMOVED_HASH, row[i].hash, REMOVED_HASH);
+		p.imported += row[i].imported;
 		p.last = row[i].seq > p.last ? row[i].seq : p.last;
 	}
 	enum gh_err err = removed_part_put(s, &p);

@@ -5,7 +5,8 @@
  *
  * punch_removed and access_removed have rows for the pieces of a device's day that were removed at once, of
  * which many become one row: `part` is the highest number among them, `n` how many they are, `hashes` their
- * hashes, rising. None has what was erased from the device together with what was not. A hash is the first
+ * hashes, rising; punch_removed has in `imported` how many of them came from files, which are no part of the log
+ * of the device (LOG_COUNT, PUNCH_BETWEEN). None has what was erased from the device together with what was not. A hash is the first
  * 8 bytes of a SHA-256 of what makes the row (punch_removed.c, access_removed.c). */
 #ifndef GH_STORE_SQL_LEDGER_REMOVED_H
 #define GH_STORE_SQL_LEDGER_REMOVED_H
@@ -17,10 +18,11 @@
 /* What one ledger has for it. */
 struct removed_ledger {
 	enum store_stream stream;
-	/* Its oldest rows: seq, device, time, received_ms, whether it was erased from the device, and what
-	 * its hash is made of. Arrival of the next known one. To remove up to a number. */
+	/* Its oldest rows: seq, device, time, received_ms, 1 where it was erased from the device (+ 2 where
+	 * it was imported), and what its hash is made of. Arrival of the next known one. To remove up to a number. */
 	enum sql_id oldest, known, remove;
 	enum sql_id find, last, drop, put; /* hashes */
+	enum sql_id imported;		   /* of a part; not used where nothing is imported */
 	enum gh_err (*hash)(const struct sql_call *oldest, uint8_t out[REMOVED_HASH]);
 	/* Before the rows from `before` to `floor` go; NULL: nothing. */
 	enum gh_err (*forego)(struct store *s, int64_t before, int64_t floor);
@@ -62,6 +64,7 @@ struct removed_part {
 	int64_t last;	 /* the highest number among them */
 	uint8_t *hashes; /* on the heap; other memory after a merge */
 	size_t n;
+	size_t imported; /* so many of them */
 };
 /* Store it, merged with rows of its day before it where they are no larger. */
 enum gh_err removed_part_put(struct store *s, struct removed_part *p);

@@ -103,6 +103,7 @@ const struct removed_ledger punch_ledger = {
 	.last = SQL_REMOVED_LAST,
 	.drop = SQL_REMOVED_DROP,
 	.put = SQL_REMOVED_PUT,
+	.imported = SQL_REMOVED_IMPORTED,
 	.hash = old_punch_hash,
 	.forego = index_remove,
 };

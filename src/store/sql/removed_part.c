@@ -43,6 +43,7 @@ static enum gh_err hashes_merge_last(struct store *s, struct removed_part *p, in
 	if (sql_next(&q) && sql_int(&q, 1) <= (int64_t)p->n &&
 	    (size_t)sql_int(&q, 1) + p->n <= PART_MOST) {
 		*part = sql_int(&q, 0);
+		p->imported += (size_t)sql_int(&q, 3);
 		err = hashes_merge(p, sql_text(&q, 2));
 	}
 	enum gh_err end = sql_end(&q);
@@ -75,6 +76,17 @@ static enum gh_err part_gather(struct store *s, struct removed_part *p)
 	return err;
 }
 
+static enum gh_err part_imported_put(struct store *s, const struct removed_part *p)
+{
+	struct sql_call q = sql_call(s->sql, p->ledger->imported);
+
+	sql_put_int(&q, (int64_t)p->imported);
+	sql_put_int(&q, p->device);
+	sql_put_int(&q, p->day);
+	sql_put_int(&q, p->last);
+	return sql_run(&q);
+}
+
 enum gh_err removed_part_put(struct store *s, struct removed_part *p)
 {
 	enum gh_err err = part_gather(s, p);
@@ -88,5 +100,6 @@ enum gh_err removed_part_put(struct store *s, struct removed_part *p)
 	sql_put_int(&q, p->last);
 	sql_put_int(&q, (int64_t)p->n);
 	sql_put_blob(&q, (gh_slice){ p->hashes, p->n * REMOVED_HASH });
-	return sql_run(&q);
+	err = sql_run(&q);
+	return err == GH_OK && p->imported ? part_imported_put(s, p) : err;
 }
