@@ -66,11 +66,12 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 		unit_erasure_judge(server, d, why);
 		return GH_OK;
 	}
-	if (counted < 0 || age_ms > COMMAND_GUARD_FRESH_MS || age_ms < 0) {
+	if (counted < 0 || age_ms > COMMAND_GUARD_FRESH_MS || age_ms < 0 ||
+	    !device_count_holds(d)) {
 		snprintf(why, COMMAND_GUARD_WHY,
-			 "waits: the device has not reported within the last %d s how many "
-			 "punches "
-			 "it holds",
+			 "waits: the device has not reported within the last %d s, and since "
+			 "its "
+			 "last upload, how many punches it holds",
 			 COMMAND_GUARD_FRESH_MS / 1000);
 		device_count_order(server, d);
 		return GH_OK;

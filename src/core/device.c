@@ -170,8 +170,27 @@ void device_counted(struct device *d, int64_t punches, int64_t now_ms)
 {
 	if (punches < 0)
 		return;
+	atomic_store(&d->counted_polls, atomic_load(&d->polls));
+	atomic_store(&d->counted_uploads, atomic_load(&d->uploads_polled));
 	atomic_store(&d->counted_ms, now_ms);
 	atomic_store(&d->punches_counted, punches);
+}
+
+void device_poll_begin(struct device *d)
+{
+	atomic_store(&d->uploads_polled, atomic_load(&d->uploads));
+	atomic_fetch_add(&d->polls, 1);
+}
+
+void device_upload_begin(struct device *d)
+{
+	atomic_fetch_add(&d->uploads, 1);
+}
+
+bool device_count_holds(const struct device *d)
+{
+	return atomic_load(&d->polls) - atomic_load(&d->counted_polls) <= 1 &&
+	       atomic_load(&d->uploads) == atomic_load(&d->counted_uploads);
 }
 
 uint32_t device_commands(const struct device *d)

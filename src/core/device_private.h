@@ -90,6 +90,8 @@ struct device {
 		account_turn; /* of server.account_turns, the last it had; on the thread of the ticks */
 	_Atomic int64_t punches_counted,
 		counted_ms; /* its own count, and when; -1: not known */
+	/* Its polls and uploads since the start; what both were when it was counted (device_count_holds()). */
+	_Atomic uint64_t polls, uploads, uploads_polled, counted_polls, counted_uploads;
 	/* core/comparisons.h */
 	_Atomic bool comparing;	       /* one is under way */
 	_Atomic bool compare_answered; /* an order of it may be answered */

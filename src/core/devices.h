@@ -144,6 +144,13 @@ void device_seen(struct device *d, int64_t now_ms);
 /* It reported that it holds so many punches; a negative number: it reported none. `now_ms` is
  * server_steady_ms(). */
 void device_counted(struct device *d, int64_t punches, int64_t now_ms);
+/* It polls; it uploads something. */
+void device_poll_begin(struct device *d);
+void device_upload_begin(struct device *d);
+/* Whether the count is still what it holds, as far as can be known here: it came with this poll, or since the
+ * one before, and nothing was uploaded since the poll before it. A punch that was made after the count can only be
+ * known by its upload. */
+bool device_count_holds(const struct device *d);
 /* Since when it has been in contact without being silent for ten minutes; 0: not since the start of
  * the server. */
 #define DEVICE_SILENCE_MS INT64_C(600000)

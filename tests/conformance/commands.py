@@ -293,6 +293,23 @@ class Erasing(unittest.TestCase):
         [n] = queue(d, "CLEAR DATA")
         self.assertEqual(polled(summary(0), 0), [(str(n), "CLEAR DATA")])
 
+    def test_a_count_from_before_an_upload_erases_nothing(self):
+        """The clock holds two punches of which one never came; then one more is made and uploaded."""
+        d = clock()
+        d.punch(("1", "2026-11-26 08:00:00"))
+        [n] = queue(d, "CLEAR LOG")
+        first = d.poll(summary(2))
+        d.punch(("1", "2026-11-26 09:00:00"))
+        for _ in range(3):
+            batch = [text for _, text in first + d.poll()]
+            self.assertNotIn("CLEAR LOG", batch)
+            first = []
+        self.assertNotIn("CLEAR LOG", [text for _, text in d.poll(summary(3))])
+        self.assertEqual(server.api.command(n)["status"], "queued")
+        # A count that came with the last poll but one is none of now either.
+        d.punch(("1", "2026-11-26 10:00:00"))
+        self.assertIn("CLEAR LOG", [text for _, text in d.poll(summary(3))])
+
 
 class Natures(unittest.TestCase):
     """What becomes of a command whose answer does not come."""

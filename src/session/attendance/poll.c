@@ -85,6 +85,7 @@ enum gh_err attendance_commands_write(struct exchange *x, const struct command_l
 void attendance_poll(struct exchange *x)
 {
 	metric_add(&x->server->metrics->polls, 1);
+	device_poll_begin(x->device);
 	if (x->target.params > 1)
 		info_store(x);
 	offer_serve(x);

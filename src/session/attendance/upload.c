@@ -297,6 +297,7 @@ static void upload_begin(struct exchange *x, gh_slice name)
 		.piece = piece,
 	};
 	x->state = u;
+	device_upload_begin(x->device);
 	device_row(x->device, x->arena, &u->row);
 	upload_body_set(u, x->body);
 	enum gh_err err = u->line ? upload_table_find(u) : GH_ENOMEM;
