@@ -3,6 +3,8 @@
 #include <glib.h>
 #include <string.h>
 
+#include "app/api_client/wrapped.h"
+
 static const struct {
 	const char *name, *arg, *help;
 } option_row[CMD_OPTIONS] = {
@@ -101,6 +103,8 @@ static const char exit_status[] =
 	"line makes no sense; 3 no server answers; 4 no token, or one that may not;\n"
 	"130 interrupted.\n";
 
+enum { VERB_WIDTH_MOST = 30 };
+
 /* Two blanks end the words of each verb, however long they are: completion splits the lines there. */
 static void noun_verbs_print(const struct noun *n)
 {
@@ -108,11 +112,15 @@ static void noun_verbs_print(const struct noun *n)
 
 	for (const struct verb *v = n->verb; v->word; v++)
 		width = MAX(width, strlen(v->word) + (*v->args != 0) + strlen(v->args));
+	width = MIN(width, VERB_WIDTH_MOST);
 	printf("\nVerbs:\n");
 	for (const struct verb *v = n->verb; v->word; v++) {
 		char *usage = g_strconcat(v->word, *v->args ? " " : "", v->args, NULL);
 
-		printf("  %-*s  %s\n", (int)width, usage, v->help);
+		size_t at = MAX(width, strlen(usage)) + 4;
+
+		printf("  %-*s  ", (int)width, usage);
+		wrapped_print(v->help, (int)at, (int)width + 4);
 		g_free(usage);
 	}
 	printf("\n'gatehouse %s VERB --help' lists the options of each.\n", n->word);
