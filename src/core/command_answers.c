@@ -101,7 +101,7 @@ static int64_t answer_punches(gh_slice result)
 	uint64_t n;
 
 	if (!ghi_answer_value(result, GH_LIT("TransactionCount"), &text) ||
-	    ghi_number_parse(text, INT64_MAX, &n))
+	    ghi_number_parse(text, INT32_MAX, &n))
 		return -1;
 	return (int64_t)n;
 }

@@ -17,11 +17,11 @@ static bool sum_read(const struct command *c, int64_t *n)
 
 	if (c->kind == COMMAND_KIND_COMPARE_PUNCHES) {
 		*n = c->return_code;
-		return true;
+		return *n <= INT32_MAX;
 	}
 	if ((!ghi_answer_value(c->result, GH_LIT("AttlogSum"), &text) &&
 	     !ghi_answer_value(c->result, GH_LIT("AttlogCount"), &text)) ||
-	    ghi_number_parse(text, INT64_MAX, &sum))
+	    ghi_number_parse(text, INT32_MAX, &sum))
 		return false;
 	*n = (int64_t)sum;
 	return true;
@@ -33,7 +33,7 @@ static int64_t info_number(gh_slice answer, const char *key)
 	uint64_t n;
 
 	if (!ghi_answer_value(answer, gh_slice_of(key), &text) ||
-	    ghi_number_parse(text, INT64_MAX, &n))
+	    ghi_number_parse(text, INT32_MAX, &n))
 		return -1;
 	return (int64_t)n;
 }

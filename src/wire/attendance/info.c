@@ -16,7 +16,7 @@ static int64_t info_field_count(gh_slice *s)
 {
 	uint64_t v;
 
-	return ghi_number_parse(text_field(s), INT64_MAX, &v) ? -1 : (int64_t)v;
+	return ghi_number_parse(text_field(s), INT32_MAX, &v) ? -1 : (int64_t)v;
 }
 
 static bool info_has_function(gh_slice digits, enum function f)
