@@ -30,8 +30,9 @@ struct import {
 	struct ingest *in;  /* NULL: a trial, which stores nothing */
 	struct arena texts; /* of the piece */
 	struct ghi_punch_file file;
-	gh_slice rest; /* of the body */
-	int64_t line;  /* of the body that were read */
+	gh_slice rest;	      /* of the body */
+	const uint8_t *blank; /* only blanks from here on */
+	int64_t line;	      /* of the body that were read */
 	uint8_t *room;
 	size_t punches; /* of the piece */
 	bool begun, answered;
@@ -226,7 +227,9 @@ static enum gh_err import_record_read(struct import *m)
 
 	if (gh_slice_trim(record).n == 0 || (!m->begun && import_begin(m, record)))
 		return GH_OK;
+	m->file.last = m->rest.p >= m->blank;
 	err = ghi_punch_file_read(&m->file, record, m->room, &row, &why);
+	m->file.punched |= err == GH_OK && row.what == GHI_PUNCH_FILE_PUNCH;
 	if (err)
 		record_wrong(m, line, &why);
 	else if (!record_is_elsewhere(m, &row, line) && row.what == GHI_PUNCH_FILE_PUNCH)
@@ -334,7 +337,7 @@ static void import_turn(void *ctx)
 /* --- the call --- */
 
 /* The body as UTF-8, without a mark. */
-static bool body_decode(struct import *m)
+static bool text_decode(struct import *m)
 {
 	gh_slice body = http_body(m->c->r);
 	struct ghi_utf16 t = { 0 };
@@ -352,6 +355,17 @@ static bool body_decode(struct import *m)
 	t.big = form == GHI_TEXT_UTF16_BE;
 	m->rest = (gh_slice){ to, ghi_utf16_read(&t, body, to) };
 	return true;
+}
+
+static bool body_decode(struct import *m)
+{
+	bool done = text_decode(m);
+	size_t n = m->rest.n;
+
+	while (n && memchr(" \t\r\n", m->rest.p[n - 1], 4))
+		n--;
+	m->blank = n ? m->rest.p + n : m->rest.p;
+	return done;
 }
 
 /* How its verify modes are called (api/punch_view.c). */

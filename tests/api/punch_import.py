@@ -178,6 +178,16 @@ class Api_(Files):
             self.assertEqual(self.counts(self.post("NEW1", content, api=own.api)), (1, 0, 0))
             self.assertEqual(own.api.punches()[0]["utc"], "2026-09-30T23:00:00Z")
 
+    def test_a_damaged_line_is_no_frame_and_is_counted(self):
+        d = clock()
+        one = [usb((7, day(1, n), 0, 1, 0)) for n in range(4)]
+        content = b"SN=%s\r\n" % d.sn.encode() + b"c\r\nCheck\r\n".join(one) + b"SN=OTHER\r\n" + one[0]
+        for end in (b"", b"CheckSum=1", b"CheckSum=1\r\n\r\n \r\n"):
+            got = self.post(d.sn, content + end, "&dryRun=1")
+            self.assertEqual((got["new"] + got["known"], got["wrong"]), (5, 7), got)
+            self.assertEqual([f["line"] for f in got["faults"]], [3, 4, 6, 7, 9, 10, 12])
+        self.assertEqual(self.counts(self.post(d.sn, content)), (4, 1, 7))
+
     def test_it_needs_the_scope_write_and_leaves_a_row_of_the_audit(self):
         d = clock()
         made = server.api.post("/api/tokens", {"name": "reader", "scopes": ["read"]})["data"]

@@ -73,7 +73,9 @@ static void file_read(gh_slice rest)
 			head = false;
 		}
 		if (gh_slice_trim(record).n && begun && !head) {
+			f.last = rest.n == 0;
 			err = ghi_punch_file_read(&f, record, to, &row, &fault);
+			f.punched |= err == GH_OK && row.what == GHI_PUNCH_FILE_PUNCH;
 			check(err == GH_OK || (fault.reason && fault.column));
 			if (err == GH_OK && row.what == GHI_PUNCH_FILE_PUNCH)
 				punch_check(&row, room);

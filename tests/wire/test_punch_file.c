@@ -193,11 +193,40 @@ static void the_lines_around_an_extended_export_are_no_punches(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < COUNT(c); i++) {
+		f.last = c[i].what == GHI_PUNCH_FILE_SUM;
 		assert_int_equal(
 			ghi_punch_file_read(&f, gh_slice_of(c[i].line), room, &row, &fault),
 			GH_OK);
 		assert_int_equal(row.what, c[i].what);
 		assert_text(row.serial, c[i].serial);
+	}
+}
+
+/* A damaged line may look like a frame. */
+static void a_frame_in_another_place_is_a_wrong_line(void **state)
+{
+	static const struct {
+		const char *line;
+		bool punched, last;
+	} c[] = {
+		{ "CheckSum=12345\r\n", true, false },
+		{ "c\r\n", false, false },
+		{ "SN=CJDE231260005\r\n", true, false },
+		{ "sn\r\n", true, true },
+	};
+	struct ghi_punch_file_fault fault = { 0 };
+	struct ghi_punch_file_row row;
+	uint8_t room[GHI_PUNCH_FILE_ROOM(100)];
+	(void)state;
+
+	for (size_t i = 0; i < COUNT(c); i++) {
+		struct ghi_punch_file f = { .form = GHI_PUNCH_FILE_USB,
+					    .punched = c[i].punched,
+					    .last = c[i].last };
+
+		assert_int_equal(
+			ghi_punch_file_read(&f, gh_slice_of(c[i].line), room, &row, &fault),
+			GH_EMALFORMED);
 	}
 }
 
@@ -246,6 +275,7 @@ int main(void)
 		cmocka_unit_test(every_form_is_read_as_what_was_pushed),
 		cmocka_unit_test(what_is_no_punch_is_refused_with_the_reason),
 		cmocka_unit_test(the_lines_around_an_extended_export_are_no_punches),
+		cmocka_unit_test(a_frame_in_another_place_is_a_wrong_line),
 		cmocka_unit_test(a_word_of_two_numbers_is_none),
 		cmocka_unit_test(what_a_clock_writes_is_read_back),
 	};

@@ -103,15 +103,16 @@ static bool usb_serial_read(gh_slice line, gh_slice *serial)
 	return true;
 }
 
-static bool usb_is_frame(gh_slice line, struct ghi_punch_file_row *out)
+/* A line that may be damaged is a frame only where one has its place. */
+static bool usb_is_frame(gh_slice line, bool first, bool last, struct ghi_punch_file_row *out)
 {
 	if (line.n == 0 || memchr(line.p, '\t', line.n))
 		return false;
 	out->what = GHI_PUNCH_FILE_DEVICE;
-	if (usb_serial_read(line, &out->serial))
+	if (first && usb_serial_read(line, &out->serial))
 		return true;
 	out->what = GHI_PUNCH_FILE_SUM;
-	return gh_ascii_lower(line.p[0]) == 'c';
+	return last && gh_ascii_lower(line.p[0]) == 'c';
 }
 
 enum gh_err ghi_punch_file_begin(struct ghi_punch_file *f, gh_slice first, uint8_t *room,
@@ -134,7 +135,8 @@ enum gh_err ghi_punch_file_begin(struct ghi_punch_file *f, gh_slice first, uint8
 		return columns_check(f->has, fault);
 	}
 	f->form = GHI_PUNCH_FILE_USB;
-	if (usb_is_frame(first, &row) || (first.n && memchr(first.p, '\t', first.n)))
+	if (usb_is_frame(first, true, false, &row) ||
+	    (first.n && memchr(first.p, '\t', first.n)))
 		return GH_OK;
 	return file_fault(fault, GH_EUNSUPPORTED, "",
 			  "is no USB export, and no CSV or NDJSON with the fields pin and "
@@ -332,7 +334,7 @@ enum gh_err ghi_punch_file_read(const struct ghi_punch_file *f, gh_slice record,
 	record = line_without_end(record);
 	switch (f->form) {
 	case GHI_PUNCH_FILE_USB:
-		if (usb_is_frame(record, &row)) {
+		if (usb_is_frame(record, !f->punched, f->last, &row)) {
 			*out = row;
 			return GH_OK;
 		}

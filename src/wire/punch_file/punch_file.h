@@ -7,7 +7,7 @@
  * six columns separated by tabs: PIN, right-aligned with blanks; YYYY-MM-DD HH:MM:SS; number of the device;
  * status; verify mode; work code. The extended form of black-and-white clocks has a line with the serial number
  * before them and one with a check sum behind them; how these are written is unverified: a line without a tab
- * that begins with SN or with C is taken for one. */
+ * is taken for one where it begins with SN before the first punch, or with C at the end. */
 #ifndef GH_WIRE_PUNCH_FILE_PUNCH_FILE_H
 #define GH_WIRE_PUNCH_FILE_PUNCH_FILE_H
 
@@ -41,6 +41,8 @@ struct ghi_punch_file {
 	uint8_t place
 		[GHI_PUNCH_FILE_PLACES]; /* of CSV: enum ghi_punch_file_column + 1; 0: another */
 	bool has[GHI_PUNCH_FILE_COLUMNS]; /* of CSV */
+	bool punched;			  /* set by the caller: a punch was read */
+	bool last; /* set by the caller: nothing follows the record but blanks */
 };
 
 struct ghi_punch_file_fault {
