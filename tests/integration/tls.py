@@ -129,6 +129,20 @@ class Tls(unittest.TestCase):
             make_certificate(self.cert, self.key)
             until(lambda: shown(server.devices) == self.read())
 
+    def test_files_that_differ_in_their_status_alone_are_read_again(self):
+        """As those that were not readable, and are after a chmod: their time of change alone is another one."""
+        with Server(*self.devices) as server:
+            good = self.read()
+            with open(self.cert, "w") as f:
+                f.write("x" * len(good))
+            until(lambda: "the certificate is not renewed" in server.log(10**6))
+            written = os.stat(self.cert)
+            with open(self.cert, "r+") as f:
+                f.write(good)
+            os.utime(self.cert, ns=(written.st_atime_ns, written.st_mtime_ns))
+            problems = lambda: server.api.get("/api/problems?kind=certificate_refused")["data"]
+            until(lambda: not problems())
+
     def test_a_bad_certificate_leaves_the_old_one_and_is_a_problem(self):
         with Server(*self.devices) as server:
             problems = lambda: server.api.get("/api/problems?kind=certificate_refused")["data"]

@@ -305,7 +305,7 @@ void serve_certificates_renew(struct serve *s)
 			      s->why);
 }
 
-/* Another number when one of the files is another one, or was written. */
+/* Another number when one of the files is another one, was written, or may be read by others than before. */
 static uint64_t certificates_mark(const struct serve *s)
 {
 	static const enum setting files[] = { SETTING_TLS_CERT, SETTING_TLS_KEY,
@@ -319,7 +319,9 @@ static uint64_t certificates_mark(const struct serve *s)
 		const uint64_t part[] = { there ? (uint64_t)st.st_ino : 0,
 					  there ? (uint64_t)st.st_size : 0,
 					  there ? (uint64_t)st.st_mtim.tv_sec : 0,
-					  there ? (uint64_t)st.st_mtim.tv_nsec : 0 };
+					  there ? (uint64_t)st.st_mtim.tv_nsec : 0,
+					  there ? (uint64_t)st.st_ctim.tv_sec : 0,
+					  there ? (uint64_t)st.st_ctim.tv_nsec : 0 };
 
 		for (size_t k = 0; k < sizeof(part) / sizeof(part[0]); k++)
 			mark = (mark ^ part[k]) * UINT64_C(0x100000001b3);
