@@ -199,6 +199,11 @@ void order_check_scope(struct reading *r)
 	}
 	if (scope == command_kind_row(request->kind)->scope)
 		order_refuse_scope(r, scope, NULL, NULL);
+	else if (request->kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO)
+		order_refuse_scope(r, scope,
+				   body_find(r->body, GH_LIT("command")) ? "command" : "url",
+				   "lets the device fetch from elsewhere; the name of a "
+				   "published file does not need that scope");
 	else
 		order_refuse_scope(
 			r, scope, order_takeover_field(r),
@@ -323,6 +328,9 @@ static void order_read_type(struct reading *r, gh_slice name)
 	free(text);
 	if (r->q->err)
 		return;
+	if (r->q->refused[r->i] == NULL &&
+	    request->kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO)
+		order_name_photo(r);
 	if (r->q->refused[r->i] == NULL && request->kind == COMMAND_KIND_HOLD_DOOR_OPEN)
 		order_prepare_hold(r);
 	if (r->q->refused[r->i] == NULL && (request->kind == COMMAND_KIND_OPEN_FLOORS ||

@@ -85,6 +85,8 @@ void order_check_words(struct reading *r);
 /* A file that the device is to fetch must be published, and be for its model: the words of the command are made of
  * it. Other kinds stay as they are. */
 void order_check_file(struct reading *r);
+/* A comparison photo that is a published file: its name becomes its address. */
+void order_name_photo(struct reading *r);
 
 /* --- of command_reading_door.c, for access units --- */
 

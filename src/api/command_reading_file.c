@@ -101,7 +101,7 @@ static void order_check_upgrade(struct reading *r, const struct published *f,
 }
 
 /* The name of the file becomes its address, below /iclock/. */
-static void put_file_write(struct reading *r, const struct published *f)
+static void file_url_write(struct reading *r, const struct published *f)
 {
 	gh_slice rest = r->q->order[r->i].request.arguments, name, value;
 	size_t room = rest.n + PUBLISHED_TOKEN + 16;
@@ -167,6 +167,21 @@ void order_check_file(struct reading *r)
 	else if (order->request.kind == COMMAND_KIND_UPGRADE_FILE)
 		order_check_upgrade(r, f, &row);
 	else
-		put_file_write(r, f);
+		file_url_write(r, f);
+	published_unref(f);
+}
+
+void order_name_photo(struct reading *r)
+{
+	const struct command_request *request = &r->q->order[r->i].request;
+	const struct published *f;
+	gh_slice name;
+
+	if (!command_argument(request->arguments, ARGUMENT_url, &name))
+		return;
+	f = published_find(r->q->call->server->published, name);
+	if (f == NULL)
+		return;
+	file_url_write(r, f);
 	published_unref(f);
 }

@@ -70,6 +70,29 @@ static bool table_takes_over(gh_slice arguments)
 	return true;
 }
 
+/* "file/TOKEN/NAME", the address of a published file on this server (published_path_write()). */
+static bool url_is_published(gh_slice url)
+{
+	enum { TOKEN = 32 };
+	gh_slice token, name;
+
+	if (!gh_slice_starts(url, GH_LIT("file/")) ||
+	    !gh_slice_cut(gh_slice_from(url, 5), '/', &token, &name) || token.n != TOKEN)
+		return false;
+	for (size_t i = 0; i < token.n; i++)
+		if (memchr("0123456789abcdef", token.p[i], 16) == NULL)
+			return false;
+	return name.n && memchr(name.p, '/', name.n) == NULL;
+}
+
+/* From elsewhere a device fetches as its network lets it, and what comes from there identifies. */
+static bool url_takes_over(gh_slice arguments)
+{
+	gh_slice url;
+
+	return command_argument(arguments, ARGUMENT_url, &url) && !url_is_published(url);
+}
+
 enum token_scope command_scope(enum command_kind kind, gh_slice arguments)
 {
 	bool over = false;
@@ -80,6 +103,8 @@ enum token_scope command_scope(enum command_kind kind, gh_slice arguments)
 		over = person_takes_over(kind, arguments);
 	else if (arguments.n && kind == COMMAND_KIND_DELETE_TABLE)
 		over = table_takes_over(arguments);
+	else if (arguments.n && kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO)
+		over = url_takes_over(arguments);
 	return over ? TOKEN_ADMIN : command_kind_row(kind)->scope;
 }
 

@@ -1,5 +1,6 @@
 /* Which commands take a device over: they point it at another server, make an administrator at
- * its menu, or change how one identifies. They need scope admin, whatever their kind needs. */
+ * its menu, change how one identifies, or let it fetch a photo that faces are compared with from
+ * elsewhere than this server. They need scope admin, whatever their kind needs. */
 #ifndef GH_MODEL_COMMAND_TAKEOVER_H
 #define GH_MODEL_COMMAND_TAKEOVER_H
 

@@ -2,6 +2,7 @@
 """What a token with scope write cannot do to the people of a device: change how an administrator
 identifies, or how a person does who may be one."""
 
+import json
 import os
 import sys
 import unittest
@@ -140,6 +141,24 @@ class People(unittest.TestCase):
             refusal(self, 403, "scope_too_small", "POST", "/api/commands",
                     {"deviceSerial": d.sn, "command": f"DATA DELETE {table} Pin=1"}, writer)
         self.given(d, {"command": "DATA DELETE SMS UID=1"})
+
+    def test_a_photo_from_elsewhere_is_fetched_for_administrators_alone(self):
+        d = staffed()
+        photo = {"type": "update_comparison_photo", "photo": {"pin": "2"}}
+        status, _, body = server.api.raw("PUT", "/api/files/bo.jpg", b"\xff\xd8\xff\xd9")
+        self.assertEqual(status, 201, body)
+        path = json.loads(body)["data"]["putFileUrl"]
+        words = "DATA UPDATE BIOPHOTO PIN=2\tType=9\tFormat=1\tUrl="
+        for url in ("http://192.0.2.9/bo.jpg", "https://192.0.2.9/", "none.jpg", "../bo.jpg", "file/bo.jpg",
+                    "//192.0.2.9/file/" + "0" * 32 + "/bo.jpg", "file/" + "0" * 31 + ".//192.0.2.9", path + "/../x"):
+            with self.subTest(url):
+                self.assertIn("fetch from elsewhere", self.refused(d, dict(photo, url=url), "url"))
+                self.assertIn("fetch from elsewhere", self.refused(d, {"command": words + url}, "command"))
+        self.refused(d, {"command": words + path + "\tUrl=http://192.0.2.9/bo.jpg"}, "command")
+        self.given(d, dict(photo, url="http://192.0.2.9/bo.jpg"), server.api)
+        self.given(d, dict(photo, url="bo.jpg"))
+        self.assertIn("Url=" + path, "".join(text for _, text in d.poll()))
+        self.given(d, {"command": words + path})
 
     def test_the_predecessors_paths_refuse_the_same(self):
         d = staffed()
