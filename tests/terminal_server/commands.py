@@ -18,7 +18,7 @@ class Orders(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.terminal = Terminal("--punches", "20", "--users", "6", "--templates", "100")
-        cls.server = Server()
+        cls.server = Server("--allow-shell")
         cls.server.add(cls.terminal.tcp)
         cls.server.linked(SN, "listening")
 

@@ -82,10 +82,10 @@ class People(unittest.TestCase):
         self.assertIn("DATA UPDATE USERINFO PIN=1\t", d.work()[-1][1])
 
     def test_a_refusal_names_the_reason(self):
-        got = run("person", "set", "62", "name=Bo", "card=x", "--device", SN, "--wait",
+        got = run("person", "set", "62", "name=Bo", "password=123456789", "--device", SN, "--wait",
                   str(serve.DEADLINE))
         self.assertEqual(got.status, 1, got)
-        self.assertRegex(got.err, "returned -1: wrong parameter; Card is no card number")
+        self.assertRegex(got.err, "returned -1006: data too long; Passwd has more than 8 bytes")
         [row] = self.server.api.get(f"/api/problems?subject={SN}&kind=person_refused")["data"]
         self.assertEqual(row["kind"], "person_refused")
         got = run("person", "list", "--state", "failed", "--device", SN)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/number.h"
 #include "core/access/site_claim.h"
 #include "core/access/site_read.h"
@@ -199,17 +200,13 @@ void site_memory_stale(struct site_memory *m)
 struct site_memory *site_memory_new(struct server *server)
 {
 	struct site_memory *m = calloc(1, sizeof(*m));
-	pthread_condattr_t monotonic;
 
 	if (m == NULL)
 		return NULL;
 	m->server = server;
 	m->job = (struct read_job){ .run = site_memory_read, .done = site_memory_was_read };
 	pthread_mutex_init(&m->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&m->was_read, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	ghi_clock_condition_init(&m->was_read);
 	return m;
 }
 
@@ -225,13 +222,11 @@ void site_memory_free(struct site_memory *m)
 
 void site_memory_wait(struct site_memory *m, int64_t most_s)
 {
-	struct timespec until;
+	struct timespec until = ghi_clock_deadline(most_s * 1000);
 	int late = 0;
 
 	if (m == NULL)
 		return;
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += most_s;
 	site_memory_begin(m);
 	pthread_mutex_lock(&m->lock);
 	while (m->model == NULL && late == 0)
