@@ -66,7 +66,8 @@ def files(u, number, *parts):
 class ByTheClock(unittest.TestCase):
     """access-account: units are ordered to send what they store by the clock."""
 
-    CAN = PARAMETERS + ",AccSupportFunList=000000000001"
+    PULL = PARAMETERS + ",AccSupportFunList=000000000001"
+    CAN = PULL.replace("MachineType=101", "MachineType=9")
 
     def setUp(self):
         self.own = Server("--new-devices", "approve", "--zone", "Europe/Istanbul", "--access-account", "24")
@@ -88,6 +89,10 @@ class ByTheClock(unittest.TestCase):
             other.register()
         polled(Unit(self.own, parameters=self.CAN).register())
         self.assertEqual((u.poll(), plain.poll()), ([], []))
+
+    def test_a_unit_of_the_pull_family_is_ordered_in_its_own_form(self):
+        _, text = polled(Unit(self.own, parameters=self.PULL).register())
+        self.assertEqual(text, "ACCOUNT transaction ContentType=tgz MaxIndex=0")
 
 
 class Account(unittest.TestCase):
