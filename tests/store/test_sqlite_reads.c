@@ -76,7 +76,7 @@ static void what_was_removed_of_a_day_is_read_once_an_upload(void **state)
 	snprintf(text, sizeof(text),
 		 "WITH RECURSIVE t(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM t WHERE i < %d)"
 		 " INSERT INTO punch_removed SELECT %lld, 20260301, i * %d, %d, randomblob(8 * "
-		 "%d)"
+		 "%d), 0"
 		 " FROM t; UPDATE ledger SET floor = %d",
 		 PARTS, (long long)device, PART, PART, PART, PARTS * PART);
 	sql_exec(f, text);

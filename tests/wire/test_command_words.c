@@ -102,6 +102,9 @@ static void every_kind_is_written_and_read_back(void **state)
 			assert_true(ghi_access_words_exist(k));
 			continue;
 		}
+		/* Its words are those of a deletion; when it may be given is the server's. */
+		if (k == COMMAND_KIND_END_STAY)
+			continue;
 		kinds++;
 
 		if (row->record != KIND_COUNT)
@@ -316,8 +319,8 @@ static void any_arguments_come_back_as_they_were(void **state)
 		struct read r = words_read(ghi_written(&w));
 
 		if (command_kind_row(k)->record == KIND_COUNT && k != COMMAND_KIND_SET_OPTION &&
-		    k != COMMAND_KIND_UPDATE_TABLE && k != COMMAND_KIND_DELETE_TABLE &&
-		    k != COMMAND_KIND_QUERY_TABLE &&
+		    k != COMMAND_KIND_END_STAY && k != COMMAND_KIND_UPDATE_TABLE &&
+		    k != COMMAND_KIND_DELETE_TABLE && k != COMMAND_KIND_QUERY_TABLE &&
 		    (r.kind != k || !gh_slice_eq(r.arguments, ghi_written(&g))))
 			fail_msg("%.*s was read as %.*s", GH_FMT(ghi_written(&w)),
 				 GH_FMT(r.arguments));
