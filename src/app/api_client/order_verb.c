@@ -5,21 +5,25 @@
 #include "app/api_client/person.h"
 #include "app/confirm.h"
 #include "app/message.h"
+#include "base/base64.h"
 
 /* "photo.content=BASE64"; NULL: a message was printed. g_free() it. */
 static char *file_pair(const char *field, const char *path)
 {
-	gchar *bytes = NULL, *text;
+	gchar *bytes = NULL;
 	gsize n = 0;
 	GError *bad = NULL;
-	char *pair;
+	char *text, *pair;
+	gh_slice encoded;
 
 	if (!g_file_get_contents(path, &bytes, &n, &bad)) {
 		message_print("%s", bad->message);
 		g_error_free(bad);
 		return NULL;
 	}
-	text = g_base64_encode((const guchar *)bytes, n);
+	text = g_malloc(BASE64_ROOM(n) + 1);
+	encoded = base64_encode((gh_slice){ (const uint8_t *)bytes, n }, text);
+	text[encoded.n] = '\0';
 	pair = g_strconcat(field, "=", text, NULL);
 	g_free(text);
 	g_free(bytes);

@@ -215,6 +215,30 @@ static bool serve_name_can_be_rebound(const struct serve *s)
 	return here && *setting_text(s->settings, cert) == '\0';
 }
 
+/* Another number when one of the files is another one, was written, or may be read by others than before. */
+static uint64_t certificates_mark(const struct serve *s)
+{
+	static const enum setting files[] = { SETTING_TLS_CERT, SETTING_TLS_KEY,
+					      SETTING_ADMIN_TLS_CERT, SETTING_ADMIN_TLS_KEY };
+	uint64_t mark = 1;
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		const char *file = file_setting(s, files[i]);
+		bool there = file && stat(file, &st) == 0;
+		const uint64_t part[] = { there ? (uint64_t)st.st_ino : 0,
+					  there ? (uint64_t)st.st_size : 0,
+					  there ? (uint64_t)st.st_mtim.tv_sec : 0,
+					  there ? (uint64_t)st.st_mtim.tv_nsec : 0,
+					  there ? (uint64_t)st.st_ctim.tv_sec : 0,
+					  there ? (uint64_t)st.st_ctim.tv_nsec : 0 };
+
+		for (size_t k = 0; k < sizeof(part) / sizeof(part[0]); k++)
+			mark = (mark ^ part[k]) * UINT64_C(0x100000001b3);
+	}
+	return mark;
+}
+
 bool serve_listeners_open(struct serve *s)
 {
 	const char *hosts = setting_text(s->settings, SETTING_ADMIN_HOSTS);
@@ -230,6 +254,8 @@ bool serve_listeners_open(struct serve *s)
 
 	if (err)
 		return serve_failed(s, "cannot start the API", err);
+	/* Before they are read: what is written meanwhile is read again. */
+	s->certificates_read = s->certificates_seen = certificates_mark(s);
 	if (!serve_devices_listen(s) || !serve_admin_listen(s))
 		return false;
 	api_listener_add(s->api, "devices", s->devices);
@@ -305,37 +331,11 @@ void serve_certificates_renew(struct serve *s)
 			      s->why);
 }
 
-/* Another number when one of the files is another one, was written, or may be read by others than before. */
-static uint64_t certificates_mark(const struct serve *s)
-{
-	static const enum setting files[] = { SETTING_TLS_CERT, SETTING_TLS_KEY,
-					      SETTING_ADMIN_TLS_CERT, SETTING_ADMIN_TLS_KEY };
-	uint64_t mark = 1;
-	struct stat st;
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		const char *file = file_setting(s, files[i]);
-		bool there = file && stat(file, &st) == 0;
-		const uint64_t part[] = { there ? (uint64_t)st.st_ino : 0,
-					  there ? (uint64_t)st.st_size : 0,
-					  there ? (uint64_t)st.st_mtim.tv_sec : 0,
-					  there ? (uint64_t)st.st_mtim.tv_nsec : 0,
-					  there ? (uint64_t)st.st_ctim.tv_sec : 0,
-					  there ? (uint64_t)st.st_ctim.tv_nsec : 0 };
-
-		for (size_t k = 0; k < sizeof(part) / sizeof(part[0]); k++)
-			mark = (mark ^ part[k]) * UINT64_C(0x100000001b3);
-	}
-	return mark;
-}
-
 void serve_certificates_watch(struct serve *s)
 {
 	uint64_t mark = certificates_mark(s);
 	bool still = mark == s->certificates_seen;
 
-	if (s->certificates_read == 0)
-		s->certificates_read = mark;
 	s->certificates_seen = mark;
 	/* A certificate and its key are written one after the other. */
 	if (!still || mark == s->certificates_read)
