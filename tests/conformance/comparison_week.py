@@ -4,7 +4,6 @@ month, with counts that are not right, with requests that never arrive. After ea
 that is shown as complete, is stored."""
 
 import datetime
-import os
 import pathlib
 import random
 import subprocess
@@ -18,8 +17,7 @@ from comparison_clock import Clock, compare, finish  # noqa: E402
 from serve import Server, program, until  # noqa: E402
 import tap  # noqa: E402
 
-# A week is a part of `make torture`; four days have everything that happens in one.
-CLOCKS, DAYS, PUNCHES = 50, int(os.environ.get("COMPARISON_DAYS", "4")), 4
+CLOCKS, DAYS, PUNCHES = 50, 7, 4
 DAY = 86400
 
 

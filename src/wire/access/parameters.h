@@ -48,7 +48,7 @@ bool ghi_flags_has(gh_slice flags, size_t position);
 
 /* Part i, from 0; empty where there is none. */
 gh_slice ghi_list_part(gh_slice list, size_t i);
-/* Position by position 1 where both have 1, as many parts as `theirs` has. */
+/* Position by position 1 where both have 1, as many parts as `theirs` has: at most 2 * theirs.n + 1 bytes. */
 void ghi_list_agree(struct ghi_writer *w, gh_slice theirs, gh_slice ours);
 
 /* --- what of a registration others decide by --- */

@@ -200,7 +200,7 @@ static bool words_key_hides(gh_slice key, bool parameter)
 	       (parameter && gh_slice_ieq(key, GH_LIT("Value")));
 }
 
-/* The word before a sign of equality, blanks at its end left out. */
+/* The word before a sign of equality, without blanks and line ends around it. */
 static gh_slice words_last_key(gh_slice head)
 {
 	size_t i;
@@ -209,7 +209,7 @@ static gh_slice words_last_key(gh_slice head)
 	for (i = head.n; i > 0; i--)
 		if (memchr(" \t\n,", head.p[i - 1], 4))
 			break;
-	return gh_slice_from(head, i);
+	return gh_slice_trim(gh_slice_from(head, i));
 }
 
 bool ghi_access_words_hide(gh_slice words)
