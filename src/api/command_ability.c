@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "api/call.h"
+#include "core/command_guard.h"
 #include "model/biometric_type.h"
 #include "model/command_field.h"
 #include "wire/attendance/command.h"
@@ -176,17 +177,6 @@ static const struct person_bio *ability_of(struct reading *r)
 	return &a->bio;
 }
 
-/* Also in words that are of no known kind for this device. */
-static bool order_is_shell(const struct command_request *request)
-{
-	gh_slice words, rest;
-
-	return request->kind == COMMAND_KIND_SHELL ||
-	       (request->kind == COMMAND_KIND_RAW &&
-		command_argument(request->arguments, ARGUMENT_written, &words) &&
-		ghi_command_words_kind(gh_slice_trim(words), &rest) == COMMAND_KIND_SHELL);
-}
-
 /* A device that has the record may be sent it again, however full it is. */
 struct holding {
 	int64_t type;
@@ -260,7 +250,8 @@ void order_check_need(struct reading *r)
 	enum command_need need = command_kind_row(o->request.kind)->need;
 	gh_slice type = command_kind_type(o->request.kind);
 
-	if (order_is_shell(&o->request) && !c->server->settings->allow_shell) {
+	if (command_is_shell(o->request.kind, o->request.arguments) &&
+	    !c->server->settings->allow_shell) {
 		order_refuse(r, ERROR_shell_off, "",
 			     "System commands of devices are off at this server");
 		return;

@@ -36,7 +36,7 @@ size_t command_choice_room(const struct command_choice *x, const struct command 
  * is to be on the device afterwards waits behind. */
 static bool choice_waits(struct command_choice *x, const struct command *c)
 {
-	enum command_guard_id id = command_guard_of(c->kind);
+	enum command_guard_id id = command_guard_of(c->kind, c->arguments);
 	struct command_choice_guard *g = &x->guard[id < GUARDS ? id : 0];
 
 	if (x->data_waits && command_kind_row(c->kind)->nature == COMMAND_NATURE_STATE &&

@@ -4,15 +4,26 @@
 
 #include "core/access/unit_erasure.h"
 #include "core/comparisons.h"
+#include "wire/attendance/command.h"
 
 _Static_assert(UNIT_ERASURE_WHY == COMMAND_GUARD_WHY, "a reason has the same room");
 
+bool command_is_shell(enum command_kind kind, gh_slice arguments)
+{
+	gh_slice words, rest;
+
+	return kind == COMMAND_KIND_SHELL ||
+	       (kind == COMMAND_KIND_RAW &&
+		command_argument(arguments, ARGUMENT_written, &words) &&
+		ghi_command_words_kind(gh_slice_trim(words), &rest) == COMMAND_KIND_SHELL);
+}
+
 /* Nothing counts a device's photos; a photo is of a punch, and comes with it. */
-enum command_guard_id command_guard_of(enum command_kind kind)
+enum command_guard_id command_guard_of(enum command_kind kind, gh_slice arguments)
 {
 	if (kind == COMMAND_KIND_DELETE_EVENTS)
 		return GUARD_EVENTS;
-	if (kind == COMMAND_KIND_SHELL)
+	if (command_is_shell(kind, arguments))
 		return GUARD_SHELL;
 	return kind == COMMAND_KIND_CLEAR_LOG || kind == COMMAND_KIND_CLEAR_DATA ||
 			       kind == COMMAND_KIND_CLEAR_PHOTOS

@@ -18,8 +18,10 @@ enum command_guard_id {
 	GUARDS
 };
 
+/* Whether it is a system command of the device; also in words that are of no known kind for it. */
+bool command_is_shell(enum command_kind kind, gh_slice arguments);
 /* What has to be so when a command of that kind is given out; GUARDS: nothing. */
-enum command_guard_id command_guard_of(enum command_kind kind);
+enum command_guard_id command_guard_of(enum command_kind kind, gh_slice arguments);
 
 /* *why is empty where it is so, and the reason why commands wait otherwise. `log` is what was counted
  * before, and what is known then; *far: more has come than a job of the store may count, so a reader has to

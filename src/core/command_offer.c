@@ -91,7 +91,8 @@ static enum gh_err offer_held_note(struct offer_job *j, const struct store_ops *
 	     at = at->next) {
 		struct command *c = &at->command;
 
-		c->result = gh_slice_of(j->choice.guard[command_guard_of(c->kind)].why);
+		c->result = gh_slice_of(
+			j->choice.guard[command_guard_of(c->kind, c->arguments)].why);
 		err = ops->command_put(s, c, j->base.now_ms, c->result);
 	}
 	return err;

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/command_guard.h"
+
 #include "command_fixture.h"
 #include "core/readers.h"
 
@@ -183,6 +185,28 @@ static void system_commands_wait_where_they_are_off(void **state)
 	assert_string_equal(server_poll(&f, d), offer_line(id, "SHELL ls"));
 }
 
+/* At an access unit they are words of no known kind. */
+static void system_commands_are_guarded_in_raw_words(void **state)
+{
+	static const struct {
+		const char *written;
+		enum command_guard_id guard;
+	} c[] = { { "SHELL ls", GUARD_SHELL },
+		  { " shell ls", GUARD_SHELL },
+		  { "SHELLFISH ls", GUARDS },
+		  { "MAKE COFFEE", GUARDS } };
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		uint8_t text[64];
+		struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+		command_argument_put(&w, "written", gh_slice_of(c[i].written));
+		assert_int_equal(command_guard_of(COMMAND_KIND_RAW, ghi_written(&w)),
+				 c[i].guard);
+	}
+}
+
 int main(void)
 {
 #define CASE(name) \
@@ -197,6 +221,7 @@ int main(void)
 		CASE(photos_are_erased_where_all_punches_are_stored),
 		CASE(nothing_new_is_written_before_all_data_are_erased),
 		CASE(system_commands_wait_where_they_are_off),
+		CASE(system_commands_are_guarded_in_raw_words),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
