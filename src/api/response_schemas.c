@@ -3,6 +3,7 @@
 #include "api/access_view.h"
 #include "api/comparison_view.h"
 #include "api/error.h"
+#include "core/access/doors.h"
 #include "core/access/rights/site.h"
 #include "core/access/rights/steps.h"
 #include "core/terminals.h"
@@ -121,8 +122,6 @@ static const struct schema records_fields[] = {
 #define MODEL_RECORD(name, NAME, plural) FIELD(plural, INT, "Records of that kind"),
 #include "model/record.def"
 };
-#include "core/access/doors.h"
-
 static const struct schema remedy_fields[] = {
 	FIELD("label", TEXT, "What to do, for a person"),
 	{ .name = "method",
@@ -140,22 +139,6 @@ static const struct schema remedy_fields[] = {
 	  .about = "Of that call; null: it has none" },
 };
 
-static const struct schema capability_fields[] = {
-	{ .name = "serialNumber", .kind = SCHEMA_TEXT, .flags = SCHEMA_REQUIRED },
-	{ .name = "pushVersion",
-	  .kind = SCHEMA_TEXT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE },
-	{ .name = "firmwareVersion",
-	  .kind = SCHEMA_TEXT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE },
-	{ .name = "lastSeen", .kind = SCHEMA_TEXT, .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE },
-};
-
-static const struct schema unread_fields[] = {
-	FIELD("records", INT, "Records in /api/quarantine"),
-	FIELD("uploads", INT, "Uploads in /api/uploads"),
-};
-
 #define FIELD_NULL(field, type, text)                                     \
 	{                                                                 \
 		.name = field, .kind = SCHEMA_##type,                     \
@@ -163,126 +146,7 @@ static const struct schema unread_fields[] = {
 	}
 
 #include "api/response_access.def"
-
-static const char *comparison_way_word(size_t i)
-{
-	return comparison_way_name((enum comparison_way)i);
-}
-
-static const struct schema refused_way = { .kind = SCHEMA_WORD, .word = comparison_way_word };
-
-static const struct schema comparison_gap_fields[] = {
-	FIELD("from", TEXT,
-	      "The first second of the earliest period that is not complete, in "
-	      "the device's digits"),
-	FIELD("to", TEXT, "The last one"),
-	FIELD("counted", INT, "Punches that the device counts in it"),
-	FIELD("stored", INT, "Punches that are stored of it"),
-	FIELD("missing", INT,
-	      "Punches that the device counts and that never came, in all such periods"),
-	FIELD_NULL("since", TEXT, "When that was found first"),
-	WORD_OF("why", SCHEMA_REQUIRED, comparison_why_word,
-		"counts_more: it counts more than it sends; not_sent: it did not send as many "
-		"as it counts; refused: it does not send them again"),
-};
-
-static const struct schema comparison_fields[] = {
-	WORD_OF("state", SCHEMA_REQUIRED, comparison_state_word,
-		"idle, waits (for the device to call) or runs"),
-	FIELD_NULL("comparedAt", TEXT, "When the last comparison ended"),
-	FIELD_NULL("comparedUpTo", TEXT, "How far it went, in the device's digits"),
-	FIELD_NULL("nextAt", TEXT, "When the next one begins by itself"),
-	LIST("refused", SCHEMA_REQUIRED, refused_way,
-	     "What the device answered that it does "
-	     "not know"),
-	{ .name = "gap",
-	  .kind = SCHEMA_OBJECT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
-	  FIELDS(comparison_gap_fields),
-	  .about = "What is not complete; null: nothing is known to be missing" },
-};
-
-static const struct schema biometric_form_fields[] = {
-	FIELD_NULL("device", BOOL, "Whether the device takes them; null: it did not report it"),
-	FIELD("server", BOOL, "Whether the server does"),
-	FIELD_NULL("uploaded", BOOL, "Whether the device uploads them here; null: not known"),
-	FIELD("sendable", BOOL, "Whether the device may be sent them, as far as is known"),
-	FIELD_NULL("reason", TEXT, "Why not"),
-	FIELD_NULL("count", INT, "How many the device reports"),
-	FIELD_NULL("most", INT, "How many it may have"),
-};
-
-static const struct schema biometric_fields[] = {
-	FIELD("type", INT, "Number of the biometric type"),
-	FIELD("name", TEXT, "Its name"),
-	FIELD_NULL("version", TEXT,
-		   "Of the device's algorithm; templates of another match nothing"),
-	OBJECT("templates", biometric_form_fields, "Templates of this type"),
-	OBJECT("photos", biometric_form_fields, "Comparison photos of this type"),
-};
-
-static const struct schema biometric = { .kind = SCHEMA_OBJECT, FIELDS(biometric_fields) };
-
-static const struct schema device_detail_fields[] = {
-	LIST("biometrics", SCHEMA_REQUIRED, biometric,
-	     "Of each biometric type what device and server have in common"),
-	{ .name = "access",
-	  .kind = SCHEMA_OBJECT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
-	  FIELDS(access_fields),
-	  .about = "What it registered as an access unit; null: nothing" },
-	{ .name = "info",
-	  .kind = SCHEMA_TEXT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
-	  .about = "The latest INFO it sent, to the letter" },
-	MAP("options", text_or_null,
-	    "Options, INFO and registration values it reported; null: it has one that is not "
-	    "known"),
-	MAP("optionMeanings", text,
-	    "Of an access unit, what these options are, and what their values mean, where that "
-	    "is known"),
-	MAP("stamps", text, "Last acknowledged stamp of each table"),
-	{ .name = "areaName",
-	  .kind = SCHEMA_TEXT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
-	  .about = "What its area is called" },
-	OBJECT("comparison", comparison_fields, "How its log is compared with what is stored"),
-	FIELD("problems", INT,
-	      "Problems of it that are open; /api/problems?subject= lists them"),
-	OBJECT("notUnderstood", unread_fields,
-	       "What it sent that is kept and could not be read"),
-	OBJECT("capabilities", capability_fields, "The members of a device in zk_server"),
-};
-
-static const struct schema added_device_fields[] = {
-	{ .name = "clockShown",
-	  .kind = SCHEMA_INT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
-	  .about = "Seconds its clock was ahead of the time it is to show; null: it showed "
-		   "none" },
-	FIELD("clockMoved", BOOL, "Whether it is set to that time now"),
-};
-
-static const struct schema device_change_fields[] = {
-	FIELD_MAY("kept", INT,
-		  "After a change of the zone: punches that were read in another one, and stay "
-		  "so"),
-	FIELD_MAY("rederived", INT, "With zoneSince: punches whose zone, UTC or flags changed"),
-	FIELD_MAY("unchanged", INT, "With zoneSince: punches from that time on that did not"),
-	{ .name = "firstSeq",
-	  .kind = SCHEMA_INT,
-	  .flags = SCHEMA_NULLABLE,
-	  .about = "With zoneSince: the lowest number of those that changed; they keep their "
-		   "numbers and are not sent again" },
-	FIELD_MAY("eventsRederived", INT, "With zoneSince: access events that changed so"),
-	FIELD_MAY("eventsUnchanged", INT, "With zoneSince: access events that did not"),
-	{ .name = "eventsFirstSeq",
-	  .kind = SCHEMA_INT,
-	  .flags = SCHEMA_NULLABLE,
-	  .about = "With zoneSince: the lowest number of the access events that changed" },
-	FIELD_MAY("commandId", TEXT,
-		  "Number of the CHECK that was queued, by which the device reads its options"),
-};
+#include "api/response_device.def"
 
 static const struct schema published_file_fields[] = {
 	FIELD("name", TEXT, "Its name"),
