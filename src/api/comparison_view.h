@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "core/devices.h"
 
-/* An object, or null of a device that is not compared. */
+/* An object; of a device that was never compared its times and its gap are null. */
 void comparison_view_write(struct json *j, struct device *d);
 
 /* The words of its members `state` and `why`, for the OpenAPI document. */
