@@ -83,20 +83,16 @@ class Resources(Base):
         self.assertEqual(self.fields("POST", path, dict(body, name="n", colour="red")), ["colour"])
         self.assertEqual(self.fields("PATCH", at, {"colour": "red"}), ["colour"])
         server.api.call("DELETE", at)
+        kind = path[5:].replace("-", "_").rstrip("s")
         # The audit has what stood before each of them.
-        rows = server.api.get(f"/api/audit?limit=4&q=:{made['id']}&sort=-seq")["data"][::-1]
-        kind = rows[0]["action"].partition("_")[2]
+        rows = server.api.get(f"/api/audit?limit=4&q={kind}:{made['id']}&sort=-seq")["data"][::-1]
         self.assertEqual([(r["action"], r["subject"]) for r in rows],
                          [(f"{verb}_{kind}", f"{kind}:{made['id']}") for verb in ("create", "change", "change", "delete")])
         self.assertEqual([r["before"] for r in rows],
                          [None, {k: made[k] for k in change}, dict(made, **changed), got])
-        unknown = {"first-card": "first_card", "multi-card": "multi_card", "interlock": "interlock",
-                   "anti-passback": "anti_passback", "linkage": "linkage", "super-users": "super_user",
-                   "scheduled-outputs": "scheduled_output", "scheduled-inputs": "scheduled_input",
-                   "verify-schedules": "verify_schedule"}[path[5:]] + "_unknown"
         for method in ("GET", "DELETE"):
-            self.refused(404, unknown, method, at)
-        self.refused(404, unknown, "PATCH", at, change)
+            self.refused(404, f"{kind}_unknown", method, at)
+        self.refused(404, f"{kind}_unknown", "PATCH", at, change)
         reader = Api(server.admin, server.api.call("POST", "/api/tokens",
                                                    {"name": self.name(), "scopes": ["read"]})["data"]["token"])
         with self.assertRaises(ApiError) as caught:

@@ -41,7 +41,9 @@ void pg_holder_find(struct pg_store *s)
 	if (pg_connect(&c, NULL, 0) == GH_OK)
 		holder_read(&c, PQbackendPID(s->pipeline.conn.db), &h);
 	pg_conn_close(&c);
-	holder_set(s, &h);
+	/* Nobody is found where the wait ended by its limit meanwhile: who was named before is still named. */
+	if (h.pid)
+		holder_set(s, &h);
 }
 
 /* Only the lane's thread sets it, so it may look without the lock. */
