@@ -4,6 +4,7 @@ what the unit holds, and nowhere else."""
 
 import json
 import pathlib
+import re
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
@@ -135,8 +136,53 @@ class Each:
         self.assertNotIn("246802", json.dumps(self.steps(done["id"])))
         self.assertEqual(self.show(self.plan())["commands"], 0)
 
+    def sent(self, change):
+        """What is sent of passwords of doors, by the names of their settings, until the plan of a change is done."""
+        last = self.latest()["id"]
+        del self.unit.words[:]
+        change()
+        self.assertEqual(self.next_plan(last)["state"], "done")
+        return [w for w in self.unit.words if "PassWord" in w]
+
+    def shown(self, door):
+        got, = [s for s in self.api.pages("/api/door-settings") if s["door"] == door.rsplit("/", 1)[1]]
+        return got["emergencyPasswordSet"], got["duressPasswordSet"]
+
+    def test_a_password_that_was_removed_is_erased(self):
+        self.assertEqual(self.carry_out(), "done")
+        words = self.sent(lambda: self.api.call("PATCH", self.door, {"duressPassword": None}))
+        self.assertEqual(words, self.erasures("Door2ForcePassWord"))
+        self.assertEqual(self.shown(self.door), (True, False))
+        # All of it is set again: what is not named was removed as well.
+        words = self.sent(lambda: self.api.call("PUT", self.door, {"name": "Vault"}))
+        self.assertEqual(words, self.erasures("Door2SupperPassWord"))
+        self.assertEqual(self.shown(self.door), (False, False))
+        self.none_shown(self.latest()["id"])
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+        # It is given again.
+        words = self.sent(lambda: self.api.call("PATCH", self.door, {"duressPassword": DURESS}))
+        self.assertIn(DURESS, "".join(words))
+        self.assertEqual(self.shown(self.door), (False, True))
+
+    def test_a_password_of_which_nothing_was_decided_stays(self):
+        other = self.door[:-1] + "1"
+        self.api.call("PUT", other, {"name": "Gate", "driveSeconds": 5})
+        self.api.call("PATCH", other, {"driveSeconds": 6})
+        self.api.call("PUT", other, {"driveSeconds": 7})
+        self.assertEqual(self.carry_out(), "done")
+        words = "\n".join(self.unit.words)
+        self.assertTrue(re.search(r"Door1Drivertime=7|ID=1\tName=DoorDrivertime\tValue=7", words), words)
+        self.assertFalse(re.search(r"Door1\w+PassWord|ID=1\tName=\w+PassWord", words), words)
+        # That there is to be none is a decision, whatever the unit has.
+        words = self.sent(lambda: self.api.call("PATCH", other, {"emergencyPassword": None}))
+        self.assertEqual(words, self.erasures("Door1SupperPassWord"))
+        self.assertEqual(self.shown(other), (False, False))
+
 
 class Options(Each, Base):
+    def erasures(self, name):
+        return [f"SET OPTIONS {name}="]
+
     def test_a_password_that_was_changed_meanwhile_is_sent(self):
         plan = self.plan()
         # The options of a door wait for the answers to what is before them.
@@ -158,6 +204,9 @@ class Options(Each, Base):
 
 class Rows(Each, Base):
     parameters = ROWS
+
+    def erasures(self, name):
+        return [f"DATA UPDATE DoorParameters ID={name[4]}\tName=Door{name[5:]}\tValue="]
 
     def test_a_row_of_a_setting_hides_its_value(self):
         self.assertEqual(self.carry_out(), "done")

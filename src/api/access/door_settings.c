@@ -23,18 +23,30 @@ static void mode_read(struct resource_call *g, const struct body *b, const char 
 			       "must be the number of a verify mode, or 16 digits 0 and 1");
 }
 
+/* In `more` of the change: a bit for each secret that a PUT does not name. */
+static void secret_read(struct resource_call *g, const struct body *b, const char *name,
+			unsigned bit, gh_slice *out)
+{
+	uint64_t *unnamed = g->change.more;
+
+	resource_text(g, b, name, bit, out);
+	if (unnamed && g->whole && body_find(b, gh_slice_of(name)) == NULL)
+		*unnamed |= UINT64_C(1) << bit;
+}
+
 #define READ_NUMBER(member, json) \
 	resource_int(g, b, json, DOOR_SETTING_##member, DOOR_SETTING_ABSENT, &d->member);
 #define READ_SWITCH(member, json) READ_NUMBER(member, json)
 #define READ_TURNED(member, json) READ_NUMBER(member, json)
 #define READ_RULE(member, json) resource_int(g, b, json, DOOR_SETTING_##member, 0, &d->member);
-#define READ_SECRET(member, json) resource_text(g, b, json, DOOR_SETTING_##member, &d->member);
+#define READ_SECRET(member, json) secret_read(g, b, json, DOOR_SETTING_##member, &d->member);
 #define READ_MODE(member, json) mode_read(g, b, json, DOOR_SETTING_##member, &d->member);
 
 static void door_setting_read(struct resource_call *g, const struct body *b)
 {
 	struct door_setting *d = (struct door_setting *)&g->record;
 
+	g->change.more = ghi_arena_alloc(call_arena(g->c), sizeof(uint64_t));
 	resource_present(g, DOOR_SETTING_door);
 	d->door = call_path(g->c, PATH_door);
 	resource_text(g, b, "name", DOOR_SETTING_name, &d->name);
@@ -50,6 +62,30 @@ static bool rule_seen(void *ctx, int64_t id, const void *record)
 	(void)id;
 	(void)record;
 	return true;
+}
+
+static bool secrets_seen(void *ctx, int64_t id, const void *record)
+{
+	(void)id;
+	*(uint64_t *)ctx = ((const struct door_setting *)record)->present;
+	return true;
+}
+
+/* What a PUT does not name was removed where it was ever given. Where it was not, nothing is decided about it: what
+ * the unit has was set elsewhere, and stays. */
+static enum gh_err secrets_leave(struct entity_change *c, const struct store_ops *ops,
+				 struct store *s)
+{
+	const uint64_t *unnamed = c->more;
+	uint64_t stored = 0;
+	enum gh_err err =
+		unnamed && *unnamed && c->id
+			? ops->entity_hold(s, ENTITY_DOOR_SETTING, c->id, secrets_seen, &stored)
+			: GH_OK;
+
+	if (err == GH_OK && unnamed)
+		c->merged.present &= ~(*unnamed & ~stored);
+	return err;
 }
 
 /* The time rules have to be there. */
@@ -76,7 +112,7 @@ static enum gh_err door_setting_check(struct entity_change *c, const struct stor
 		if (err)
 			return err;
 	}
-	return GH_OK;
+	return secrets_leave(c, ops, s);
 }
 
 static const struct resource door_setting_resource = {

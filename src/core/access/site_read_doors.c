@@ -206,7 +206,11 @@ static int64_t number_or_absent(const struct door_setting *d, unsigned bit, int6
 #define TAKE_TURNED(name, KIND) TAKE_NUMBER(name, KIND)
 #define TAKE_RULE(name, KIND) TAKE_NUMBER(name, KIND)
 #define TAKE_TEXT(name, KIND) one->text[DOOR_SET_##name] = ghi_arena_copy(r->a, d->name);
-#define TAKE_SECRET(name, KIND) TAKE_TEXT(name, KIND)
+/* One that is stored without a text was removed; one that is not stored was never decided here. */
+#define TAKE_SECRET(name, KIND)                                  \
+	TAKE_TEXT(name, KIND)                                    \
+	if (model_has(d, DOOR_SETTING_##name) && d->name.n == 0) \
+		one->erased |= UINT32_C(1) << DOOR_SET_##name;
 #define TAKE_MODE(name, KIND) TAKE_TEXT(name, KIND)
 
 static bool door_see(void *ctx, const void *row, const struct store_key *key)

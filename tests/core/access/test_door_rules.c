@@ -526,6 +526,8 @@ static void verify_schedules_and_settings_of_doors(void **state)
 		"Door2Disable=1\nDoor2Drivertime=8\nDoor2ValidTZ=1\nDoor2KeepOpenTimeZone=1\n"
 		"Door2VerifyType=11\nDoor2SupperPassWord=123456\n");
 	words.verify_words = true;
+	/* A password that was removed is written empty; one that was never decided is not written. */
+	set.erased = UINT32_C(1) << DOOR_SET_duress_password;
 	u = site_compiled(&s, &words);
 	assert_int_equal(u.refusals, 0);
 	rows_expect(&u, TABLE(DOOR_SETTINGS),
@@ -535,7 +537,8 @@ static void verify_schedules_and_settings_of_doors(void **state)
 		    "DoorParameters ID=2 Name=DoorValidTZ Value=1\n"
 		    "DoorParameters ID=2 Name=DoorKeepOpenTimeZone Value=1\n"
 		    "DoorParameters ID=2 Name=DoorVerifyType Value=0000101000000001\n"
-		    "DoorParameters ID=2 Name=DoorSupperPassWord Value=123456\n");
+		    "DoorParameters ID=2 Name=DoorSupperPassWord Value=123456\n"
+		    "DoorParameters ID=2 Name=DoorForcePassWord Value=\n");
 }
 
 static void cards_and_numbers_of_people(void **state)

@@ -133,9 +133,11 @@ static bool setting_given(const struct site_door_setting *d, size_t i)
 		return false;
 	if (kind == DOOR_SETTING_RULE)
 		return true;
-	return kind == DOOR_SETTING_SECRET || kind == DOOR_SETTING_MODE
-		       ? d->text[i].n > 0
-		       : d->number[i] != DOOR_SETTING_ABSENT;
+	/* A password that was removed opens the door until the unit has an empty one. */
+	if (kind == DOOR_SETTING_SECRET)
+		return d->text[i].n > 0 || d->erased >> i & 1;
+	return kind == DOOR_SETTING_MODE ? d->text[i].n > 0
+					 : d->number[i] != DOOR_SETTING_ABSENT;
 }
 
 /* Rule 1 is the one in which it can always be used; 0 the one in which it never stands open. */

@@ -24,7 +24,9 @@ struct site_door_setting {
 	gh_slice name;
 	int64_t number[DOOR_SETTINGS]; /* DOOR_SETTING_ABSENT; of a rule 0 is none */
 	gh_slice text[DOOR_SETTINGS];  /* empty: absent */
+	uint32_t erased; /* a bit for each text that people removed: the unit is to have none */
 };
+_Static_assert(DOOR_SETTINGS <= 32, "a bit for each");
 
 /* People of whom one comes first: then the door stands open while the rule is, or then others may pass. */
 struct site_first_card {
