@@ -17,13 +17,19 @@ static const char *const lost_why[] = {
 struct lost_job {
 	struct command_job base;
 	enum lost_cause cause;
-	size_t n; /* 0: all that are sent */
+	size_t n; /* 0: all that it has taken */
 	int64_t ids[];
 };
 
 static bool gather_sent(void *ctx, const struct command *c)
 {
 	return c->state != COMMAND_SENT || command_list_add(ctx, c);
+}
+
+/* What a unit has put off is lost with its power, too: no result would ever come. */
+static bool gather_taken(void *ctx, const struct command *c)
+{
+	return c->state == COMMAND_QUEUED || command_list_add(ctx, c);
 }
 
 static bool lost_is_named(const struct lost_job *j, int64_t id)
@@ -60,7 +66,9 @@ static enum gh_err lost_run(struct store_job *job, const struct store_ops *ops, 
 
 	command_list_init(&l);
 	command_job_begin(&j->base);
-	enum gh_err err = ops->commands_open(s, j->base.device->id, gather_sent, &l);
+	enum gh_err err =
+		ops->commands_open(s, j->base.device->id,
+				   j->cause == LOST_RESTARTED ? gather_taken : gather_sent, &l);
 	if (err == GH_OK)
 		err = l.err;
 	for (struct command_item *at = l.first; at && err == GH_OK; at = at->next)

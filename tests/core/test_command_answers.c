@@ -35,6 +35,27 @@ static void minus_5000_keeps_it_open_and_lets_others_pass(void **state)
 	assert_int_equal(device_commands(d), 1);
 }
 
+/* Its power went before the result came. */
+static void what_was_put_off_is_given_again_after_a_restart_but_no_act(void **state)
+{
+	int64_t a = server_queue(&f, d, "INFO"), b;
+	(void)state;
+
+	assert_string_equal(server_poll(&f, d), offer_line(a, "INFO"));
+	server_answer(&f, d, a, -5000);
+	b = server_queue(&f, d, "ENROLL_FP PIN=1\tFID=1\tRETRY=3\tOVERWRITE=0");
+	server_poll(&f, d);
+	server_answer(&f, d, b, -5000);
+	command_device_restarted(&f.server, d);
+	server_settle(&f);
+	assert_int_equal(state_of(&f, b), COMMAND_UNCERTAIN);
+	assert_string_equal(server_poll(&f, d), offer_line(a, "INFO"));
+	server_answer(&f, d, a, -5000);
+	assert_int_equal(state_of(&f, a), COMMAND_DEFERRED);
+	server_answer(&f, d, a, 0);
+	assert_int_equal(state_of(&f, a), COMMAND_ACKNOWLEDGED);
+}
+
 static void answers_to_commands_of_other_devices_change_nothing(void **state)
 {
 	struct device *other = server_admit(&f, "CLOCK2");
@@ -136,6 +157,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(after_the_last_try_it_fails_but_a_late_answer_still_counts),
 		CASE(minus_5000_keeps_it_open_and_lets_others_pass),
+		CASE(what_was_put_off_is_given_again_after_a_restart_but_no_act),
 		CASE(answers_to_commands_of_other_devices_change_nothing),
 		CASE(an_answer_to_what_was_never_sent_changes_nothing),
 		CASE(what_expired_before_it_was_sent_stays_so),
