@@ -1,5 +1,6 @@
 """`gatehouse sim access` as a process, and a server of its dialect that a test controls."""
 
+import json
 import os
 import re
 import subprocess
@@ -53,3 +54,23 @@ def truth(path):
         text = f.read()
     assert text == "" or text.endswith("\n")
     return [tuple(line.split("\t")) for line in text.splitlines()]
+
+
+def happened(path):
+    """The truth without addresses, which the server shows as doors where they are doors."""
+    return [row[:4] + row[5:] for row in truth(path)]
+
+
+def stored(server):
+    """Events as the lines of a truth."""
+    rows = server.api.pages("/api/access-events")
+    assert [r["seq"] for r in rows] == list(range(1, len(rows) + 1))
+    directions = {"in": "0", "out": "1", None: "2"}
+    return [(r["unit"] or r["deviceSerial"], str(r["index"] or 0), r["timestamp"],
+             r["eventText"] or str(r["event"]), r["pin"] or "0", r["card"] or "0",
+             directions[r["direction"]]) for r in rows]
+
+
+def plain(rows):
+    """In any order, without what is empty or 0."""
+    return sorted(json.dumps({k: v for k, v in r.items() if v not in ("", "0")}, sort_keys=True) for r in rows)

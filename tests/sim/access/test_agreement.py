@@ -20,7 +20,7 @@ sys.path[:0] = [os.path.dirname(os.path.dirname(HERE)), os.path.dirname(HERE), H
 
 import tap  # noqa: E402
 import visitors  # noqa: E402
-from doors import truth, units  # noqa: E402
+from doors import plain, truth, units  # noqa: E402
 from serve import Server, until  # noqa: E402
 from visitors import OPENED, TIME, Visit  # noqa: E402
 
@@ -44,11 +44,6 @@ FAULTS = "drop-reply:5,duplicate:10,split:10,deferred:20,result-id:10,result-cas
 TABLES = ("user", "mulcarduser", "userauthorize", "timezone", "holiday", "firstcard", "multimcard")
 # What is reported at least once: each of the rules decided something.
 REPORTED = "0 2 3 14 22 23 24 25 26 27 29 34 35 38 41 48 61".split()
-
-
-def plain(rows):
-    """In any order, without what is empty or 0."""
-    return sorted(json.dumps({k: v for k, v in r.items() if v not in ("", "0")}, sort_keys=True) for r in rows)
 
 
 def day(start, n):

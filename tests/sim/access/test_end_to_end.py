@@ -12,22 +12,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(os.path.dirname(HERE)), os.path.dirname(HERE), HERE]
 
 import tap  # noqa: E402
-from doors import FAST, truth, units  # noqa: E402
+from doors import FAST, happened, stored, truth, units  # noqa: E402
 from serve import ApiError, Server, until  # noqa: E402
 
 
 def url(server):
     return "http://%s:%d" % server.devices
-
-
-def stored(server):
-    """Events as the lines of a truth."""
-    rows = server.api.pages("/api/access-events")
-    assert [r["seq"] for r in rows] == list(range(1, len(rows) + 1))
-    directions = {"in": "0", "out": "1", None: "2"}
-    return [(r["unit"] or r["deviceSerial"], str(r["index"] or 0), r["timestamp"],
-             r["eventText"] or str(r["event"]), r["pin"] or "0", r["card"] or "0",
-             directions[r["direction"]]) for r in rows]
 
 
 def callers(server):
@@ -46,11 +36,6 @@ def opening(server, sn, seconds):
             return None
 
     return until(queued, 180, 0.2)
-
-
-def happened(path):
-    """The truth without addresses, which the server shows as doors where they are doors."""
-    return [row[:4] + row[5:] for row in truth(path)]
 
 
 class EndToEnd(unittest.TestCase):
