@@ -1,6 +1,7 @@
 /* The words of commands as people write them, and as they may be shown. */
 #include "wire/access/command.h"
 #include "wire/access/control.h"
+#include "wire/access/table.h"
 #include "wire/access/words.h"
 #include "wire/push/secret_option.h"
 
@@ -167,12 +168,13 @@ static gh_slice words_key_of(gh_slice head)
 	return head;
 }
 
-/* Where the next piece ends: at a tab, a line end, or a comma with another pair behind it. */
+/* Where the next piece ends: at a tab, a line end of either kind, or a comma. */
 static size_t piece_end(gh_slice in)
 {
 	size_t i = 0;
 
-	while (i < in.n && in.p[i] != '\t' && in.p[i] != '\n' && in.p[i] != ',')
+	while (i < in.n && in.p[i] != '\t' && in.p[i] != '\n' && in.p[i] != '\r' &&
+	       in.p[i] != ',')
 		i++;
 	return i;
 }
@@ -207,7 +209,7 @@ static gh_slice words_last_key(gh_slice head)
 
 	head = gh_slice_trim(head);
 	for (i = head.n; i > 0; i--)
-		if (memchr(" \t\n,", head.p[i - 1], 4))
+		if (memchr(" \t\r\n,", head.p[i - 1], 5))
 			break;
 	return gh_slice_trim(gh_slice_from(head, i));
 }
@@ -230,32 +232,108 @@ bool ghi_access_words_hide(gh_slice words)
 	return false;
 }
 
+/* The table that a line is about, by the word before its first key, as in "C:1:DATA UPDATE user Pin=1" and in
+ * "user uid=1"; `before`: that of the line before, where this one names none. */
+static const struct ghi_access_table *line_table(gh_slice line,
+						 const struct ghi_access_table *before)
+{
+	const struct ghi_access_table *t = NULL;
+	gh_slice head, rest, word, last = { 0 };
+
+	gh_slice_cut(line, '\n', &line, &rest);
+	/* An order for another unit: "DataType=1,SN=…,CmdDesc=C:1:DATA UPDATE user Pin=1". */
+	while (gh_slice_cut(line, '=', &head, &rest) && memchr(head.p, ' ', head.n) == NULL &&
+	       memchr(head.p, '\t', head.n) == NULL)
+		line = rest;
+	while (gh_slice_cut(head, ' ', &word, &head)) {
+		last = word;
+	}
+	if (last.n)
+		t = ghi_access_table_find(last, NULL);
+	return t ? t : before;
+}
+
+/* Whether the field that begins here is text of a row which the unit keeps as it is, as a name: no secret is in it,
+ * whatever it looks like. Where there is a carriage return, another unit may end the line. */
+static bool field_is_plain(const struct ghi_access_table *t, gh_slice field)
+{
+	gh_slice name, value;
+	int i;
+
+	if (t == NULL || ghi_table_parameter_field(t) >= 0 ||
+	    !gh_slice_cut(field, '=', &name, &value) || memchr(value.p, '\r', value.n))
+		return false;
+	i = ghi_table_field_find(t, name);
+	return i >= 0 && t->field[i].type == GHI_FIELD_TEXT &&
+	       !(t->field[i].flags & (GHI_FIELD_KEY | GHI_FIELD_SECRET));
+}
+
+/* To the next tab or line end. */
+static gh_slice field_of(gh_slice words)
+{
+	gh_slice field, rest;
+
+	gh_slice_cut(words, '\n', &field, &rest);
+	gh_slice_cut(field, '\t', &field, &rest);
+	return field;
+}
+
+/* What is read of the words so far. */
+struct shown_words {
+	const struct ghi_access_table *table; /* NULL: unknown */
+	bool parameter;			      /* the line names one that is secret */
+	bool hiding;			      /* the value before is not shown */
+	bool inside;			      /* of a line: its first field is behind it */
+};
+
+static void shown_line(struct shown_words *s, gh_slice line)
+{
+	s->parameter = line_parameter_is_secret(line);
+	s->table = line_table(line, s->table);
+	s->inside = false;
+}
+
+/* A pair, or what follows a comma in its value. */
+static void shown_piece(struct shown_words *s, struct ghi_writer *w, gh_slice piece)
+{
+	gh_slice head, value;
+
+	if (gh_slice_cut(piece, '=', &head, &value)) {
+		s->hiding = words_key_hides(words_key_of(head), s->parameter);
+		if (s->hiding) {
+			ghi_put(w, head);
+			piece = value.n ? GH_LIT("=***") : GH_LIT("=");
+		}
+		ghi_put(w, piece);
+	} else if (!s->hiding) {
+		ghi_put(w, piece);
+	}
+}
+
 void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
 {
-	bool hiding = false, parameter = line_parameter_is_secret(words);
+	struct shown_words s = { 0 };
+	bool begins = true; /* a field, or a line */
 
+	shown_line(&s, words);
 	while (words.n) {
-		size_t end = piece_end(words);
-		gh_slice piece = { words.p, end }, head, value;
-		bool pair = gh_slice_cut(piece, '=', &head, &value);
+		gh_slice field = field_of(words);
+		bool plain = begins && s.inside && field_is_plain(s.table, field);
+		size_t end = plain ? field.n : piece_end(words);
 
-		if (pair) {
-			hiding = words_key_hides(words_key_of(head), parameter);
-			if (hiding) {
-				ghi_put(w, head);
-				piece = value.n ? GH_LIT("=***") : GH_LIT("=");
-			}
-			ghi_put(w, piece);
-		} else if (!hiding) {
-			ghi_put(w, piece);
-		}
+		if (plain)
+			ghi_put(w, field);
+		else
+			shown_piece(&s, w, (gh_slice){ words.p, end });
 		if (end == words.n)
 			break;
 		/* A comma without a pair behind it is of the value. */
-		hiding = hiding && words.p[end] == ',';
+		begins = words.p[end] != ',';
+		s.hiding = s.hiding && !begins;
+		s.inside = s.inside || words.p[end] == '\t';
 		ghi_put_u8(w, words.p[end]);
 		if (words.p[end] == '\n')
-			parameter = line_parameter_is_secret(gh_slice_from(words, end + 1));
+			shown_line(&s, gh_slice_from(words, end + 1));
 		words = gh_slice_from(words, end + 1);
 	}
 }

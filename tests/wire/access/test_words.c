@@ -143,6 +143,21 @@ static void secrets_are_not_shown(void **state)
 		  "DATA UPDATE user Password=***\tPin=1\nPassword=***\tPin=2" },
 		{ "DATA UPDATE user Pin=1\tPassword=\tName=A",
 		  "DATA UPDATE user Pin=1\tPassword=\tName=A" },
+		/* What a name looks like is no matter; what is in no field of the table is. */
+		{ "C:7:DATA UPDATE user Pin=1\tName=A,Password=x\tPassword=234",
+		  "C:7:DATA UPDATE user Pin=1\tName=A,Password=x\tPassword=***" },
+		{ "DataType=1,SN=T,CmdID=7,CmdDesc=C:7:DATA UPDATE user "
+		  "Pin=1\tName=A,ComPwd=x\n"
+		  "Pin=2\tName=B,Tmp=y\tPassword=2",
+		  "DataType=1,SN=T,CmdID=7,CmdDesc=C:7:DATA UPDATE user "
+		  "Pin=1\tName=A,ComPwd=x\n"
+		  "Pin=2\tName=B,Tmp=y\tPassword=***" },
+		{ "user uid=1\tname=A,password=x\tpassword=234",
+		  "user uid=1\tname=A,password=x\tpassword=***" },
+		{ "DATA UPDATE user Pin=1,Password=234\tName=A\rPassword=5",
+		  "DATA UPDATE user Pin=1,Password=***\tName=A\rPassword=***" },
+		{ "DATA UPDATE other Pin=1\tName=A,Password=x",
+		  "DATA UPDATE other Pin=1\tName=A,Password=***" },
 		{ "SET OPTIONS ComPwd=,b", "SET OPTIONS ComPwd=," },
 		{ "SET OPTIONS ComPwd=a,b,IP=1", "SET OPTIONS ComPwd=***,,IP=1" },
 		{ "DATA UPDATE templatev10 Pin=1\tTemplate=AAAA==",
