@@ -18,8 +18,8 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import tap  # noqa: E402
 from device import Device, commands  # noqa: E402
+from plan_fixture import Panel  # noqa: E402
 from serve import DEADLINE, Server, program, until  # noqa: E402
-from unit import Unit  # noqa: E402
 from unit import Unit, row  # noqa: E402
 
 DAY = "2026-03-01 08:{:02d}:{:02d}"
@@ -149,6 +149,45 @@ class Backup(unittest.TestCase):
             self.assertEqual(server.api.get(f"/api/commands/{number}")["data"]["status"], "sent")
             u.result(number, 0)
             self.assertEqual(server.api.get(f"/api/commands/{number}")["data"]["status"], "acknowledged")
+
+    def made_plan(self, api, sn):
+        number = api.post("/api/plans", {"kind": "access", "select": {"ids": [sn]}})["data"]["planId"]
+        until(lambda: api.get(f"/api/plans/{number}")["data"]["state"] != "making")
+        api.post(f"/api/plans/{number}/apply")
+        return number
+
+    def test_what_waited_is_given_again_only_where_that_does_no_harm(self):
+        """It was given after the backup, and carried out: a door is not opened once more."""
+        with Server("--new-devices", "approve") as server:
+            api, u = server.api, Panel(server)
+            person = api.post("/api/people", {"pin": "7", "name": "Ann"})["data"]["id"]
+            api.post("/api/access-levels", {"name": "All", "rule": 1, "people": [person], "doors": [f"{u.sn}:1"]})
+            plan = self.made_plan(api, u.sn)
+            again = api.post("/api/commands", {"deviceSerial": u.sn, "type": "set_option", "name": "Volume",
+                                               "value": "2"})["data"]["commandId"]
+            orders = {int(c["commandId"]) for c in api.get(f"/api/commands?device={u.sn}&limit=100")["data"]
+                      if c["command"].startswith("DATA UPDATE")}
+            self.assertTrue(orders)
+            for body in ({"type": "unlock", "door": 1, "ttl": 60}, {"type": "reboot"}):
+                orders.add(int(api.post("/api/commands", {"deviceSerial": u.sn, **body})["data"]["commandId"]))
+            orders.add(api.queue(u.sn, "DATA NONSENSE x"))
+            self.run_program(0, "backup", self.file, "--data", server.data)
+            server.kill()
+        data = os.path.join(self.home.name, "restored")
+        self.run_program(0, "restore", self.file, "--data", data)
+        with Server(data=data) as server:
+            api, u.server = server.api, server
+            until(lambda: u.turn() == 0 and api.command(int(again))["status"] == "acknowledged")
+            self.assertIn("SET OPTIONS Volume=2", u.words)
+            self.assertEqual([w for w in u.words if not w.startswith("SET OPTIONS")], [])
+            for number in orders:
+                ended = until(lambda n=number: (lambda c: c["status"] not in ("queued", "sent") and c)(api.command(n)))
+                self.assertEqual((ended["status"], ended["result"]),
+                                 ("expired", "the store was restored from a backup"), ended)
+            self.assertEqual(api.get(f"/api/plans/{plan}")["data"]["state"], "failed")
+            plan = self.made_plan(api, u.sn)
+            until(lambda: u.turn() == 0 and api.get(f"/api/plans/{plan}")["data"]["state"] == "done")
+            self.assertEqual([r["Name"] for r in u.rows("user").values()], ["Ann"])
 
     def test_a_backup_under_load_is_one_moment_and_delays_no_upload(self):
         with Server("--new-devices", "approve") as server:

@@ -2,6 +2,7 @@
 #include <openssl/rand.h>
 #include <stdio.h>
 
+#include "model/command_kind.h"
 #include "store/maintenance.h"
 #include "store/sql/sql_store.h"
 
@@ -91,6 +92,41 @@ static enum gh_err commands_renumber(struct sql *sql)
 	return err;
 }
 
+/* The names of the kinds that may be given a second time. */
+static void kinds_again_put(struct ghi_writer *w)
+{
+	const char *before = "'";
+
+	for (enum command_kind k = 0; k < COMMAND_KINDS; k++) {
+		if (command_repeat(k) != REPEAT_AGAIN)
+			continue;
+		ghi_put(w, gh_slice_of(before));
+		ghi_put(w, gh_slice_of(command_kind_row(k)->name));
+		before = "', '";
+	}
+	ghi_put_u8(w, '\'');
+}
+
+/* What waited may have been given, and carried out, in the time that was lost. It ends as what is past its time, as
+ * soon as a server runs, but what may be given again; what plans sent ends with them. */
+static enum gh_err commands_end(struct sql *sql)
+{
+	char text[8192];
+	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
+
+	ghi_put(&w,
+		GH_LIT("UPDATE command SET expires_ms = 1, result = 'the store was restored "
+		       "from a backup' WHERE state < 3 AND (requested_by = 'plan'"
+		       " OR kind IS NULL OR kind NOT IN ("));
+	kinds_again_put(&w);
+	ghi_put(&w, GH_LIT("))"));
+	if (w.err)
+		return w.err;
+	struct sql_call q = sql_call_once(sql, ghi_written(&w));
+
+	return sql_run(&q);
+}
+
 enum gh_err store_restored(struct store_handle *h, char *why, size_t why_size)
 {
 	struct store_outcome outcome;
@@ -102,6 +138,8 @@ enum gh_err store_restored(struct store_handle *h, char *why, size_t why_size)
 		err = stamps_reset(h->store->sql);
 	if (err == GH_OK)
 		err = units_doubt(h->store->sql);
+	if (err == GH_OK)
+		err = commands_end(h->store->sql);
 	if (err == GH_OK)
 		err = commands_renumber(h->store->sql);
 	if (err == GH_OK)
