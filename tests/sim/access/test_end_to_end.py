@@ -4,6 +4,7 @@
 import collections
 import json
 import os
+import re
 import signal
 import sys
 import unittest
@@ -158,6 +159,32 @@ class EndToEnd(unittest.TestCase):
                 sim.send_signal(signal.SIGTERM)
                 report = self.finish(sim)
             self.assertEqual(report["resultsAcknowledged"], 6)
+
+    def test_no_poll_is_lost_while_units_request_who_may_pass(self):
+        def counted(server, name):
+            text = server.api.raw("GET", "/metrics")[2].decode()
+            return int(re.search(rf"^gatehouse_{name}_total (\d+)$", text, re.M)[1])
+
+        devices, least = 20, 100
+        with Server("--new-devices", "approve", "--clock", "off") as server:
+            sim = units("--server", url(server), "--devices", str(devices), "--persona", "spec", "--users", "10",
+                        "--punches", "0", "--rate", "40", "--retry", "100", "--pace", "100")
+            try:
+                until(lambda: len(callers(server)) == devices)
+                orders = [server.api.queue(sn, "SET OPTIONS AutoServerFunOn=1") for sn in callers(server)]
+                until(lambda: all(server.api.command(n)["status"] == "acknowledged" for n in orders), 180, 0.3)
+                # No level names their doors: what a unit holds decides.
+                until(lambda: sum(counted(server, f"identifications_{w}") for w in ("granted", "denied")) >= least,
+                      180, 0.3)
+            finally:
+                sim.send_signal(signal.SIGTERM)
+                report = self.finish(sim)
+            self.assertGreaterEqual(report["identifications"], least)
+            # One of each may have been under way, and one may have come too late.
+            polls = counted(server, "polls")
+            self.assertLessEqual(report["polls"], polls)
+            self.assertLessEqual(polls, report["polls"] + report["lost"] + devices)
+            self.assertGreater(report["polls"], devices)
 
     def test_sub_controllers_are_approved_and_served_through_their_main_controller(self):
         with Server() as server:
