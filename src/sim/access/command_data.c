@@ -304,6 +304,12 @@ uint32_t unit_event_line(GString *to, const struct unit *u, const struct panel_e
 	gh_slice row;
 
 	unit_event(u, e, &event, &text);
+	/* As the document prints a row (9.1.4). */
+	if (u->persona->quirk & ACC_STRICT && e->unit == 0) {
+		event.site_code = 0;
+		event.device_number = 1;
+		event.unit = gh_slice_of(u->sn);
+	}
 	ghi_event_write_stored(&w, &event);
 	if (w.err)
 		return 0;

@@ -167,7 +167,8 @@ void acc_options_upload(struct ghi_writer *w, const struct panel *p)
 	static const char elevator[] =
 		"VoiceModuleType=0,VoiceModuleCancelTime=2,VoiceModuleCancelCount=1";
 
-	acc_options_answer(w, p, gh_slice_of(plain));
+	acc_options_answer(
+		w, p, gh_slice_of(p->persona->own_options ? p->persona->own_options : plain));
 	if (p->persona->quirk & ACC_CHANNEL)
 		channel_write(w, p, gh_slice_of(plain));
 	if (p->persona->quirk & ACC_ELEVATOR) {

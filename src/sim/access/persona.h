@@ -46,6 +46,7 @@ struct acc_persona {
 	const char *verify_styles; /* VerifyStyles */
 	const char *new_verify;	   /* NewVFStyles; NULL: not sent */
 	const char *more;	   /* further parameters of the registration, "a=b,c=d" */
+	const char *own_options;   /* which it uploads, "a,b"; NULL: as most do */
 	uint16_t machine;	   /* MachineType */
 	uint8_t doors, readers;	   /* readers: of each door */
 	uint8_t aux_in, aux_out, subs;

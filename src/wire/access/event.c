@@ -22,6 +22,7 @@ enum event_how {
 
 static const struct event_key {
 	gh_slice live, stored; /* empty: that form has none */
+	uint8_t place;	       /* in the latter, from 1 */
 	enum event_how how;
 	size_t offset;
 } event_key[] = {
@@ -29,8 +30,8 @@ static const struct event_key {
 	{                                           \
 		(const uint8_t *)(s), sizeof(s) - 1 \
 	}
-#define GHI_EVENT_KEY(live, stored, how, member)                         \
-	{ EVENT_KEY_NAME(live), EVENT_KEY_NAME(stored), EVENT_HOW_##how, \
+#define GHI_EVENT_KEY(live, stored, place, how, member)                         \
+	{ EVENT_KEY_NAME(live), EVENT_KEY_NAME(stored), place, EVENT_HOW_##how, \
 	  offsetof(struct access_event, member) },
 #include "wire/access/event_key.def"
 };
@@ -385,7 +386,8 @@ void ghi_event_write_stored(struct ghi_writer *w, const struct access_event *e)
 	struct event_out o = { w, true };
 
 	ghi_put(w, GH_LIT("transaction "));
-	for (size_t i = 0; i < KEYS; i++)
-		if (event_key[i].stored.n)
-			event_put_key(&o, &event_key[i], event_key[i].stored, e);
+	for (size_t place = 1; place < KEYS; place++)
+		for (size_t i = 0; i < KEYS; i++)
+			if (event_key[i].place == place)
+				event_put_key(&o, &event_key[i], event_key[i].stored, e);
 }

@@ -190,7 +190,7 @@ static void new_events_alone_are_queried_by_newrecord(void **state)
 		"ID=5&Return=0&CMD=DATA QUERY");
 	unit_test_command(t, "C:6:DATA QUERY tablename=transaction,fielddesc=*,filter=*");
 
-	assert_int_equal(unit_test_seen(t, "transaction time_second="), 6);
+	assert_int_equal(unit_test_seen(t, "transaction cardno="), 6);
 	unit_test_command(t, "C:7:DATA QUERY tablename=[APList],fielddesc=*,filter=*");
 	assert_int_equal(unit_test_seen(t, "type=vmtable&cmdid=7&tablename=APList&count=2"), 1);
 	unit_test_close(t);

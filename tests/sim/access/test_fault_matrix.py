@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Each fault of simulated access units alone, at a controller by itself and at a main controller with a sub-controller.
 
-One server has all of them. It plans who may pass, people come, one of them is let in no more, people come again.
+One server has all of them. It plans who may pass, people come, one of them may pass no more, people come again.
 Afterwards the ledger has what happened, once, and the mirror has what the units hold."""
 
 import collections
@@ -51,7 +51,7 @@ def words():
 
 
 def site(rows, table):
-    """Those that a plan writes: a unit has people and a period of its own. All of its people were asked for; a
+    """Those that a plan writes: a unit has people and a period of its own. All of its people were queried; a
     password is not shown."""
     return [dict(r, Password="") for r in rows
             if table == "user" or r.get("Pin", "11") in CARDS and r.get("TimezoneId", "1") == "1"]
