@@ -9,6 +9,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from plan_fixture import PlanCase  # noqa: E402
 from serve import until  # noqa: E402
+from unit import row  # noqa: E402
 import tap  # noqa: E402
 
 
@@ -160,11 +161,30 @@ class Plans(PlanCase):
         self.assertIn(("update", "holiday"), [(s["verb"], s["table"]) for s in
                                               self.steps(self.plan(resync=True))])
         self.unit.refuse = {}
+        last = self.latest()["id"]
         self.api.post(f"/api/devices/{self.unit.sn}/tables/holiday/reset", {})
-        plan = self.plan()
-        self.assertEqual([s["table"] for s in self.steps(plan)], ["holiday"])
-        self.assertEqual(self.apply(plan), "done")
+        # It is sent by itself, and not only after an hour.
+        done = self.next_plan(last)
+        self.assertEqual((done["state"], done["automatic"]), ("done", True))
+        self.assertEqual([s["table"] for s in self.steps(done["id"])], ["holiday"])
         self.assertEqual(self.show(self.plan())["commands"], 0)
+
+    def test_a_unit_that_was_set_back_has_a_first_plan_at_once(self):
+        ann = self.person("1")
+        self.level([ann])
+        self.assertEqual(self.carry_out(), "done")
+        # The server's own is the latest then, so that none which waits is equal to what follows.
+        last = self.latest()["id"]
+        self.api.call("PATCH", f"/api/people/{ann}", {"name": "Ann"})
+        last = self.next_plan(last)["id"]
+        self.unit.tables.clear()
+        self.unit.live(row("2026-03-01 08:00:00", event=6016, index=1))
+        # Not only after an hour. It waits, as that of a unit which is new.
+        plan = until(lambda: self.latest()["id"] > last and self.latest()["state"] == "planned" and self.latest())
+        self.assertEqual((plan["automatic"], plan["rows"]), (True, 3))
+        self.assertEqual(self.apply(plan["id"]), "done")
+        self.assertEqual(list(self.unit.rows("user")), [("1",)])
+        self.assertEqual(list(self.unit.rows("userauthorize")), [("1", "1", "3")])
 
     def test_a_field_that_a_unit_refused_is_found_by_plans_and_left_out(self):
         self.level([self.person("1"), self.person("2", validTo="2030-12-31")])

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/access/doors.h"
+#include "core/access/planner.h"
 #include "core/access/subs.h"
 #include "core/access/unit_erasure.h"
 #include "core/access/unit_mirror.h"
@@ -164,17 +165,21 @@ static int64_t event_reset_ms(const struct ingest *in, const struct access_event
 		       : in->received_ms;
 }
 
+static bool event_is_reset(const struct ingest *in, const struct access_event *e)
+{
+	return e->event == EVENT_FACTORY_RESET && e->source == ACCESS_LIVE && e->unit.n == 0 &&
+	       !in->again && !in->elsewhere;
+}
+
 /* A unit that was set back has nothing in its tables. One that repeats this later repeats its time. */
 static enum gh_err events_reset(struct ingest *in, const struct store_ops *ops, struct store *s)
 {
 	enum gh_err err = GH_OK;
 
-	for (size_t i = 0; i < in->events && err == GH_OK && !in->again && !in->elsewhere;
-	     i++) {
+	for (size_t i = 0; i < in->events && err == GH_OK; i++) {
 		const struct access_event *e = &in->event[i].event;
 
-		if (e->event == EVENT_FACTORY_RESET && e->source == ACCESS_LIVE &&
-		    e->unit.n == 0)
+		if (event_is_reset(in, e))
 			err = unit_mirror_emptied(ops, s, in->device->id,
 						  event_reset_ms(in, e));
 	}
@@ -219,6 +224,7 @@ void ingest_events_committed(struct ingest *in)
 	struct metrics *m = in->server->metrics;
 	int64_t last = 0, last_punch = 0;
 	size_t shifted = 0, punches = 0, removed = 0;
+	bool reset = false;
 
 	for (size_t i = 0; i < in->events; i++) {
 		const struct access_event *e = &in->event[i].event;
@@ -228,7 +234,10 @@ void ingest_events_committed(struct ingest *in)
 		removed += e->seq == ACCESS_SEQ_REMOVED;
 		shifted += e->same_as != 0;
 		punches += e->punch_seq != 0;
+		reset = reset || event_is_reset(in, e);
 	}
+	if (reset)
+		planner_unit_changed(in->server->planner, in->device);
 	for (size_t i = 0, run; i < in->events && last; i += run) {
 		run = events_of_unit(&in->event[i], in->events - i);
 		events_door_note(in, &in->event[i], run);

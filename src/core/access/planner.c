@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/access/site_read.h"
+#include "core/device_private.h"
 #include "core/problems.h"
 #include "core/server_clock.h"
 
@@ -289,6 +290,13 @@ void planner_site_changed(struct planner *p)
 	atomic_store(&p->changed_ms, now);
 	atomic_compare_exchange_strong(&p->changed_first_ms, &none, now);
 	atomic_fetch_add(&p->site, 1);
+}
+
+void planner_unit_changed(struct planner *p, struct device *d)
+{
+	/* As after any change that decides how it is written to; one that is being planned now is planned again. */
+	if (p)
+		atomic_fetch_add(&d->version, 1);
 }
 
 void planner_wake(struct planner *p)

@@ -34,6 +34,9 @@ void planner_tick(struct planner *p);
 
 /* Something of the site was changed. NULL is fine. */
 void planner_site_changed(struct planner *p);
+/* What is known of a unit's tables went, or what it refused is offered again: it is planned with the next tick, not
+ * only after the hour. p NULL is fine. */
+void planner_unit_changed(struct planner *p, struct device *d);
 /* A plan was made, applied or cancelled. NULL is fine. */
 void planner_wake(struct planner *p);
 /* The latest open order of a unit ended: what its plan has next need not wait for the next second. p NULL is

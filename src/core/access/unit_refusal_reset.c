@@ -1,6 +1,7 @@
 /* What a unit refused is cleared. */
 #include <stdlib.h>
 
+#include "core/access/planner.h"
 #include "core/access/unit_refusal.h"
 #include "core/audit.h"
 #include "wire/access/table.h"
@@ -40,6 +41,7 @@ enum gh_err unit_refusals_clear(const struct store_ops *ops, struct store *s, in
 
 struct refusals_job {
 	struct store_job job;
+	struct server *server;
 	struct device *device; /* referenced */
 	const struct audit_row *audit;
 	core_done_fn *done;
@@ -62,6 +64,8 @@ static void refusals_done(struct store_job *job, enum gh_err err)
 {
 	struct refusals_job *j = (struct refusals_job *)job;
 
+	if (err == GH_OK)
+		planner_unit_changed(j->server->planner, j->device);
 	j->done(j->ctx, err);
 	device_unref(j->device);
 	free(j);
@@ -76,6 +80,7 @@ enum gh_err device_refusals_clear(struct server *server, struct device *d, gh_sl
 	if (j == NULL)
 		return GH_ENOMEM;
 	*j = (struct refusals_job){ .job = { .run = refusals_run, .done = refusals_done },
+				    .server = server,
 				    .device = device_ref(d),
 				    .audit = audit,
 				    .done = done,
