@@ -2,11 +2,13 @@
 """Plans: what access units are to hold, shown before it is sent, and carried out whatever happens on the way."""
 
 import pathlib
+import re
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
+import plan_fixture  # noqa: E402
 from plan_fixture import PlanCase  # noqa: E402
 from serve import until  # noqa: E402
 from unit import row  # noqa: E402
@@ -310,6 +312,52 @@ class Plans(PlanCase):
         self.assertEqual(self.show(plan)["state"], "cancelled")
         self.refused("plan_state", "POST", f"/api/plans/{plan}/apply")
         self.assertEqual(self.unit.turn(), 0)
+
+
+class Limits(PlanCase):
+    def limit_refused(self, pattern):
+        """Door 2 gets a rule in which it can be used, which the unit refuses, and other people than before."""
+        ann, bob, eve, joe = (self.person(str(i)) for i in range(1, 5))
+        first = self.level([ann], doors=(1,), name="First")
+        second = self.level([bob], doors=(2,), name="Second")
+        self.assertEqual(self.carry_out(), "done")
+        office = self.make("/api/time-rules", name="Office", week={"mon-fri": ["08:00-18:00"]})
+        self.unit.refuse = {pattern: -612}
+        # The changes are for one plan: the server makes none of its own meanwhile.
+        self.api.change(self.unit.sn, sync="plan")
+        self.api.call("PATCH", f"/api/doors/{self.unit.sn}:2", {"usableRule": office})
+        self.api.call("PATCH", f"/api/access-levels/{first}", {"people": [eve]})
+        self.api.call("PATCH", f"/api/access-levels/{second}", {"people": [bob, joe]})
+        del self.unit.words[:]
+        plan = self.plan()
+        self.assertEqual(self.apply(plan), "failed")
+        return plan
+
+    def expect_no_new(self, plan, rows):
+        # Who had the right keeps it, who lost one has it no more, and other doors are given.
+        self.assertEqual(sorted(r[0] + ":" + r[2] for r in self.unit.rows("userauthorize")), ["2:2", "3:1"])
+        self.assertEqual(sorted(self.unit.rows("user")), [("2",), ("3",), ("4",)])
+        failed = [s for s in self.steps(plan) if s["state"] == "failed"]
+        self.assertEqual([(s["returnCode"], s["rows"]) for s in failed], [(-612, rows)])
+        self.assertEqual(self.api.get("/api/commands?status=queued")["data"], [])
+        # The next plan has what is missing of it, in the same order.
+        self.unit.refuse = {}
+        del self.unit.words[:]
+        self.assertEqual(self.carry_out(), "done")
+        rights = [bool(re.search(r"userauthorize Pin=4\t.*AuthorizeDoorId=2", w)) for w in self.unit.words]
+        self.assertEqual(rights, [False, True])
+        self.assertEqual(sorted(r[0] + ":" + r[2] for r in self.unit.rows("userauthorize")), ["2:2", "3:1", "4:2"])
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+
+    def test_a_door_whose_limit_was_refused_gets_no_new_people(self):
+        self.expect_no_new(self.limit_refused(r"Door2ValidTZ"), 1)
+
+    def test_nor_where_settings_are_rows_and_doors_are_numbered(self):
+        plain = plan_fixture.CONTROLLER
+        self.unit.parameters = plain.replace("AccSupportFunList=000", "AccSupportFunList=0000000000000001000001")
+        plan_fixture.KEYS["DoorParameters"] = ["ID", "Name"]
+        self.unit.register()
+        self.expect_no_new(self.limit_refused(r"Name=DoorValidTZ\tValue="), 2)
 
 
 class Refused(PlanCase):

@@ -2,8 +2,12 @@
 
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "base/writer.h"
 #include "wire/access/data_command.h"
+#include "wire/access/pack.h"
+
+#define OPTION_HEAD "SET OPTIONS "
 
 static int loss_order(const void *a, const void *b)
 {
@@ -66,6 +70,87 @@ static void losses_of_line(struct plan_losses *l, enum unit_table t, enum step_v
 		loss_add(l, needed, true, key);
 }
 
+/* --- limits of doors --- */
+
+/* A setting of a door that keeps people out, "ValidTZ" of DoorValidTZ. */
+static bool limit_is_set(gh_slice name, gh_slice value)
+{
+	static const struct {
+		const char *name, *none; /* the value that keeps no person out */
+	} limit[] = { { "ValidTZ", "1" },
+		      { "Disable", "1" }, /* 1 is enabled */
+		      { "MaskFlag", "0" },
+		      { "FirstCardOpenDoor", "0" },
+		      { "MultiCardOpenDoor", "0" } };
+
+	for (size_t i = 0; i < sizeof(limit) / sizeof(limit[0]); i++)
+		if (gh_slice_eq(name, gh_slice_of(limit[i].name)))
+			return !gh_slice_eq(value, gh_slice_of(limit[i].none));
+	return false;
+}
+
+static uint32_t limit_door(gh_slice number)
+{
+	uint64_t door;
+
+	return ghi_number_parse(number, GHI_DOORS_MAX, &door) == GH_OK && door
+		       ? UINT32_C(1) << (door - 1)
+		       : 0;
+}
+
+/* "SET OPTIONS Door2ValidTZ=3": door 2. */
+static uint32_t option_limits(gh_slice words)
+{
+	gh_slice name, value;
+	size_t digits = 0;
+
+	if (!gh_slice_starts(words, GH_LIT(OPTION_HEAD "Door")))
+		return 0;
+	gh_slice_cut(gh_slice_from(words, sizeof(OPTION_HEAD "Door") - 1), '=', &name, &value);
+	while (digits < name.n && name.p[digits] >= '0' && name.p[digits] <= '9')
+		digits++;
+	return limit_is_set(gh_slice_from(name, digits), value)
+		       ? limit_door((gh_slice){ name.p, digits })
+		       : 0;
+}
+
+/* "ID=2	Name=DoorValidTZ	Value=3": door 2. */
+static uint32_t row_limits(gh_slice line)
+{
+	gh_slice id, name, value;
+
+	return unit_row_value(line, GH_LIT("ID"), &id) &&
+			       unit_row_value(line, GH_LIT("Name"), &name) &&
+			       unit_row_value(line, GH_LIT("Value"), &value) &&
+			       gh_slice_starts(name, GH_LIT("Door")) &&
+			       limit_is_set(gh_slice_from(name, 4), value)
+		       ? limit_door(id)
+		       : 0;
+}
+
+bool plan_step_limits(const struct plan_step *p)
+{
+	return p->verb == STEP_OPTION || unit_table_of(p->table) == UNIT_DOOR_SETTINGS;
+}
+
+/* Whether a row lets people pass a door that is limited less than it is to be, who may not pass it by a row that is
+ * there. */
+static bool line_opens(const struct plan_losses *l, enum unit_table t, gh_slice line,
+		       gh_slice before)
+{
+	const char *field = t == UNIT_RIGHTS  ? "AuthorizeDoorId"
+			    : t == UNIT_SUPER ? "DoorID"
+					      : NULL;
+	gh_slice doors;
+	uint32_t mask;
+
+	return l->open && field && before.n == 0 &&
+	       unit_row_value(line, gh_slice_of(field), &doors) &&
+	       ghi_doors_read(doors, l->numbered, &mask) == GH_OK && (mask & l->open);
+}
+
+/* --- steps --- */
+
 void plan_losses_add(struct plan_losses *l, const struct plan_step *p)
 {
 	enum unit_table t = unit_table_of(p->table);
@@ -73,12 +158,16 @@ void plan_losses_add(struct plan_losses *l, const struct plan_step *p)
 	gh_slice rest = p->before, line;
 	bool more = true;
 
+	if (p->verb == STEP_OPTION)
+		l->open |= option_limits(p->words);
 	if (t == UNIT_TABLES || ghi_data_command_parse(p->words, &c))
 		return;
 	if (p->verb == STEP_UPDATE)
 		rest = c.records;
 	while (more) {
 		more = gh_slice_cut(rest, '\n', &line, &rest);
+		if (t == UNIT_DOOR_SETTINGS && p->verb == STEP_UPDATE)
+			l->open |= row_limits(line);
 		losses_of_line(l, t, (enum step_verb)p->verb, line);
 	}
 }
@@ -115,12 +204,13 @@ gh_slice plan_losses_apply(const struct plan_losses *l, const struct plan_step *
 	enum unit_table t = unit_table_of(p->table);
 	enum step_verb verb = (enum step_verb)p->verb;
 	struct ghi_data_command c;
-	gh_slice rest, line;
+	gh_slice rest, line, had = p->before, before;
 	int64_t kept = 0;
 	bool more = true;
 
 	*rows = p->rows;
-	if (l->n == 0 || t == UNIT_TABLES || ghi_data_command_parse(p->words, &c))
+	if ((l->n == 0 && l->open == 0) || t == UNIT_TABLES ||
+	    ghi_data_command_parse(p->words, &c))
 		return p->words;
 	if (verb == STEP_DELETE) {
 		*rows = line_depends(l, t, verb, c.records) ? 0 : p->rows;
@@ -133,7 +223,8 @@ gh_slice plan_losses_apply(const struct plan_losses *l, const struct plan_step *
 	ghi_put(&w, p->table);
 	for (rest = c.records; more;) {
 		more = gh_slice_cut(rest, '\n', &line, &rest);
-		if (line_depends(l, t, verb, line))
+		gh_slice_cut(had, '\n', &before, &had);
+		if (line_depends(l, t, verb, line) || line_opens(l, t, line, before))
 			continue;
 		ghi_put_u8(&w, kept++ ? '\n' : ' ');
 		ghi_put(&w, line);

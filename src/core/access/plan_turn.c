@@ -10,6 +10,7 @@
 /* More steps than that which failed: the rest is not sent. */
 #define FAILED_MOST 200
 #define STEPS_READ (2 * PLAN_WINDOW) /* open ones, in a turn */
+#define FUNCTION_NUMBERED_DOORS 15   /* of AccSupportFunList */
 
 /* Codes about a row, where the rows of a command in parts show which one it is, or that there were too many
  * (11.1). */
@@ -249,7 +250,14 @@ static enum gh_err losses_read(struct turn *u)
 				    .after = INT64_MIN,
 				    .limit = FAILED_MOST + 1 };
 	enum gh_err err = u->ops->plan_steps_scan(u->s, &of, failed_see, u);
+	struct device_row row;
+	struct ghi_unit unit;
 
+	if (u->losses.open) {
+		device_row(u->t->base.device, &u->t->arena, &row);
+		unit = ghi_unit_of(row.access.parameters);
+		u->losses.numbered = ghi_flags_has(unit.functions, FUNCTION_NUMBERED_DOORS);
+	}
 	plan_losses_sort(&u->losses);
 	return err ? err : u->losses.no_memory || u->t->arena.failed ? GH_ENOMEM : GH_OK;
 }
@@ -269,12 +277,14 @@ static bool units_pass(void *ctx, const struct plan_unit *u)
 	return false;
 }
 
-/* Whether a step has to wait until an earlier one is acknowledged: which of its rows go depends on it. */
+/* Whether a step has to wait until an earlier one is answered: which of its rows go depends on it. */
 static bool step_awaits(const struct plan_step *p, const struct plan_step *before)
 {
 	enum unit_table t = unit_table_of(p->table), other = unit_table_of(before->table);
 
 	if (before->verb == STEP_OPTION || p->verb == STEP_OPTION)
+		return true;
+	if (t != UNIT_TABLES && unit_table_grants(t) && plan_step_limits(before))
 		return true;
 	return t != UNIT_TABLES && other != UNIT_TABLES &&
 	       (unit_table_needs(t, other) || unit_table_needs(other, t));
