@@ -47,8 +47,8 @@ class Rules(unittest.TestCase):
     def make(self, path, **body):
         return self.api.post(f"/api/{path}", dict({"name": f"{path} of {self.id()}"}, **body))["data"]["id"]
 
-    def person(self, pin, card):
-        return self.make("people", pin=pin, cards=[card])
+    def person(self, pin, card, **more):
+        return self.make("people", pin=pin, cards=[card], **more)
 
     def settled(self):
         """Once the unit holds what is decided."""
@@ -132,6 +132,36 @@ class Rules(unittest.TestCase):
         self.settled()
         ways = self.come((3, "1107"), (4, "1108", 2), (1, "1107"), (1, "1107"))
         self.assertEqual([next(c for c, _ in one if c not in (200, 201)) for one in ways], [0, 0, 0, 0])
+
+    def first_codes(self, *who):
+        return [one[0][0] for one in self.come(*who)]
+
+    def test_first_cards_and_combinations_count_until_they_go(self):
+        ann, bob, joe = (self.person(pin, "110" + pin, group=group) for pin, group in (("7", 1), ("8", 2), ("9", 3)))
+        self.make("access-levels", rule=1, people=[ann, bob, joe], doors=[f"{SN}:{n}" for n in (1, 2, 3)])
+        first = self.make("first-card", door=f"{SN}:1", rule=1, people=[ann], mode="activation")
+        self.make("first-card", door=f"{SN}:2", rule=1, people=[ann], mode="normal-open", name="Standing")
+        several = self.make("multi-card", door=f"{SN}:3", groups=[2, 3], seconds=30)
+        self.settled()
+        # None of it is over midnight, when a first card has to come again.
+        self.at = (self.at + datetime.timedelta(days=1)).replace(hour=8, minute=0, second=0)
+        # The one door is shut until she came; the other stands open from then on.
+        self.assertEqual(self.first_codes((1, "1108"), (1, "1107"), (1, "1108")), [22, 2, 0])
+        self.assertEqual(self.first_codes((2, "1108"), (2, "1107"), (2, "1108")), [0, 2, 1])
+        until(lambda: self.relay(2) is True, WAIT)
+        # One of each group, in either order and in time; not the same person twice, nor one of neither group.
+        self.assertEqual(self.first_codes((3, "1108"), (3, "1109", 5), (3, "1109"), (3, "1108", 29)), [26, 3, 26, 3])
+        self.assertEqual(self.first_codes((3, "1108"), (3, "1109", 31)), [26, 26])
+        self.assertEqual(self.first_codes((3, "1108"), (3, "1108", 5), (3, "1108"), (3, "1107", 5)), [26, 48, 26, 48])
+        # On the next day she has to come again.
+        self.assertEqual(self.first_codes((1, "1108", 86400), (1, "1109")), [22, 22])
+        for path, number, verdict, door in (("first-card", first, "needs_first_card", 1),
+                                            ("multi-card", several, "needs_others", 3)):
+            steps = self.api.get(f"/api/access/check?person={bob}&door={SN}:{door}")["data"]["steps"]
+            self.assertIn(verdict, [s["verdict"] for s in steps])
+            self.api.call("DELETE", f"/api/{path}/{number}")
+        self.settled()
+        self.assertEqual(self.first_codes((1, "1108"), (3, "1108"), (3, "1109", 5)), [0, 0, 0])
 
     def test_a_super_user_passes_a_locked_door_until_they_are_none(self):
         ann, bob = self.person("7", "1107"), self.person("8", "1108")
