@@ -222,6 +222,48 @@ static bool change_see(void *ctx, enum row_change change, const struct needed_ro
 	return true;
 }
 
+/* Where a unit has whole days, one of two levels ends within this one: its doors are closed for the day, and those of
+ * the other are not. */
+static void a_level_that_ends_within_a_day_takes_no_other_with_it(void **state)
+{
+	struct site s = example_site();
+	struct unit_facts f = unit_facts_of(GH_LIT("A"), GH_LIT(INBIO260));
+	struct site_person person = s.person[0];
+	struct site_level levels[2] = { s.level[0], s.level[0] };
+	struct unit_rows u;
+	(void)state;
+
+	f.packed_validity = false;
+	person.valid = (struct validity){ 0 };
+	s.person = &person;
+	levels[0].doors = 1;
+	levels[1] = (struct site_level){ .id = 2,
+					 .rule = 1,
+					 .door = a_doors + 1,
+					 .doors = 1,
+					 .person = ann_id,
+					 .people = 1,
+					 .valid = { 0, 20261012120000 } };
+	s.level = levels;
+	s.levels = 2;
+	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261012080000, &u), GH_OK);
+	text_check(&u, UNIT_USER, 0,
+		   "CardNo=\tPin=1024\tPassword=\tGroup=1\tStartTime=0\tEndTime=0\t"
+		   "Name=Ann Example\tPrivilege=0");
+	text_check(&u, UNIT_RIGHTS, 0, "Pin=1024\tAuthorizeTimezoneId=2\tAuthorizeDoorId=1");
+	text_check(&u, UNIT_RIGHTS, 1, NULL);
+	assert_int_equal(u.refusals, 1);
+	unit_rows_clear(&u);
+	/* Until the day before she has both. */
+	assert_int_equal(site_compile(&s, &f, NULL, 0, 20261010080000, &u), GH_OK);
+	text_check(&u, UNIT_USER, 0,
+		   "CardNo=\tPin=1024\tPassword=\tGroup=1\tStartTime=0\tEndTime=20261011\t"
+		   "Name=Ann Example\tPrivilege=0");
+	text_check(&u, UNIT_RIGHTS, 1, "Pin=1024\tAuthorizeTimezoneId=2\tAuthorizeDoorId=1");
+	assert_int_equal(u.good_until, 20261012000000);
+	unit_rows_clear(&u);
+}
+
 static void only_what_differs_is_sent(void **state)
 {
 	struct site s = example_site();
@@ -473,6 +515,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_design),
 		cmocka_unit_test(slots_stay_with_their_rules),
+		cmocka_unit_test(a_level_that_ends_within_a_day_takes_no_other_with_it),
 		cmocka_unit_test(only_what_differs_is_sent),
 		cmocka_unit_test(a_unit_decides_as_the_site_does),
 	};

@@ -84,8 +84,31 @@ static struct choice rights_choose(struct compiler *c, struct right *r, size_t n
 
 /* --- validity in whole days --- */
 
-/* Where the unit has days only: a beginning within a day waits until it has come, and an end within a day is
- * the end of the day before. false: there is nothing left. */
+/* Where the unit has days only, an end within a day is the end of the day before. The end that it was; 0: it stays. */
+static ghi_civil validity_end_fit(struct compiler *c, struct validity *v)
+{
+	ghi_civil was = v->to, day = was - was % MIDNIGHT;
+
+	if (c->facts->packed_validity || was == 0 || was % MIDNIGHT == DAY_END)
+		return 0;
+	if (day > c->at)
+		compiler_until(c, day);
+	v->to = ghi_civil_from_seconds(ghi_civil_to_seconds(day) - 1);
+	return was;
+}
+
+static void validity_end_refuse(struct compiler *c, const struct site_person *p, ghi_civil end)
+{
+	struct ghi_civil_parts t = ghi_civil_split(end);
+
+	compiler_refuse(
+		c, REFUSED_PERSON, p->id,
+		"Person %.*s is valid until %02d:%02d of a day; the unit has whole days, and "
+		"ends with the day before",
+		GH_FMT(p->pin), t.hour, t.minute);
+}
+
+/* There, a beginning within a day waits until it has come. false: there is nothing left. */
 static bool validity_fit(struct compiler *c, const struct site_person *p, struct validity *v)
 {
 	if (c->facts->packed_validity)
@@ -94,19 +117,11 @@ static bool validity_fit(struct compiler *c, const struct site_person *p, struct
 		compiler_until(c, v->from);
 		return false;
 	}
-	if (v->to == 0 || v->to % MIDNIGHT == DAY_END)
-		return true;
-	ghi_civil day = v->to - v->to % MIDNIGHT;
+	ghi_civil end = validity_end_fit(c, v);
 
-	compiler_refuse(
-		c, REFUSED_PERSON, p->id,
-		"Person %.*s is valid until %02d:%02d of a day; the unit has whole days, and "
-		"ends with the day before",
-		GH_FMT(p->pin), ghi_civil_split(v->to).hour, ghi_civil_split(v->to).minute);
-	if (day > c->at)
-		compiler_until(c, day);
-	v->to = ghi_civil_from_seconds(ghi_civil_to_seconds(day) - 1);
-	return v->to >= c->at && v->to >= v->from;
+	if (end)
+		validity_end_refuse(c, p, end);
+	return v->to == 0 || (v->to >= c->at && v->to >= v->from);
 }
 
 /* --- rights of a person --- */
@@ -169,10 +184,12 @@ static void rights_write_valid(struct compiler *c, const struct site_person *p, 
 	}
 }
 
-/* What of the person's levels is still to come or holds. */
-static size_t rights_gather(const struct compiler *c, const struct site_person *p,
+/* What of the person's levels is still to come or holds. A level that ends within a day ends before it where the unit
+ * has days only: the others of that day go on. */
+static size_t rights_gather(struct compiler *c, const struct site_person *p,
 			    const struct membership *m, size_t n, struct right *out)
 {
+	ghi_civil first = INT64_MAX, end;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
@@ -183,9 +200,15 @@ static size_t rights_gather(const struct compiler *c, const struct site_person *
 			continue;
 		if (!c->facts->right_validity)
 			r.valid = validity_both(r.valid, p->valid);
+		if (validity_empty(&r.valid) || validity_over(&r.valid, c->at))
+			continue;
+		end = c->facts->right_validity ? 0 : validity_end_fit(c, &r.valid);
+		first = end && end < first ? end : first;
 		if (!validity_empty(&r.valid) && !validity_over(&r.valid, c->at))
 			out[kept++] = r;
 	}
+	if (first != INT64_MAX)
+		validity_end_refuse(c, p, first);
 	return kept;
 }
 
