@@ -100,13 +100,15 @@ bool template_sum_add(void *ctx, gh_slice source, int64_t n)
 enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops,
 			      struct store_reader *reader, struct arena *a)
 {
-	int64_t n[KIND_COUNT];
+	int64_t n[KIND_COUNT], damaged = 0;
 	struct template_sum t = { 0 };
 	enum gh_err err = ops->record_counts(reader, v->row.id, n);
 	struct json made = json_with_limit(4096), *j = &made;
 
 	if (err == GH_OK)
 		err = ops->template_counts(reader, v->row.id, template_sum_add, &t);
+	if (err == GH_OK)
+		err = ops->damaged_count(reader, v->row.id, &damaged);
 	if (err)
 		return err;
 	json_object(j);
@@ -118,6 +120,8 @@ enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops
 	json_int(j, t.face);
 	json_key(j, "bioTemplateCount");
 	json_int(j, t.biodata);
+	json_key(j, "damaged");
+	json_int(j, damaged);
 	for (size_t k = 0; k < KIND_COUNT; k++) {
 		json_key(j, model_kinds[k].plural);
 		json_int(j, n[k]);

@@ -1,6 +1,7 @@
 #include "api/person_copy_plan.h"
 
 #include "base/base64.h"
+#include "model/content_fault.h"
 
 /* --- what the device has of the person --- */
 
@@ -47,6 +48,7 @@ static void item_add(struct copying *k, enum command_kind kind, const void *reco
 	};
 	k->err = w.err ? w.err : k->err;
 	*k->last = item;
+	k->added = item;
 	k->last = (struct copy_item **)&item->next;
 	k->items++;
 }
@@ -73,17 +75,20 @@ static bool copy_see_template(void *ctx, const struct record_row *row)
 	struct template *t = ghi_arena_alloc(k->arena, sizeof(*t));
 	const struct template *from = row->record;
 	uint8_t *text = ghi_arena_alloc(k->arena, from->data.n + 1);
+	bool damaged = content_fault_find(KIND_TEMPLATE, from) == CONTENT_BASE64;
 
 	if (t == NULL || text == NULL) {
 		k->err = GH_ENOMEM;
 		return false;
 	}
 	*t = *from;
-	t->present &= ~(UINT64_C(1) << TEMPLATE_extra);
+	t->present &= ~(UINT64_C(1) << TEMPLATE_extra | UINT64_C(1) << TEMPLATE_content_fault);
 	if (model_has(from, TEMPLATE_data))
 		t->data = ghi_base64_squeeze(from->data, text);
 	t->source = ghi_arena_copy(k->arena, from->source);
 	item_add(k, person_bio_command(t), t, person_bio_name(t), t);
+	if (k->err == GH_OK)
+		k->added->damaged = damaged;
 	return k->err == GH_OK && k->items < COPY_ITEMS;
 }
 
@@ -105,7 +110,7 @@ static bool copy_see_photo(void *ctx, const struct record_row *row)
 	/* Size is that of the text (Attendance PUSH 2020-03, 12.1.1.7 and 12.1.1.8). */
 	p.size = (int64_t)p.content.n;
 	p.present |= UINT64_C(1) << PHOTO_size;
-	p.present &= ~(UINT64_C(1) << PHOTO_extra);
+	p.present &= ~(UINT64_C(1) << PHOTO_extra | UINT64_C(1) << PHOTO_content_fault);
 	item_add(k, user ? COMMAND_KIND_UPDATE_PHOTO : COMMAND_KIND_UPDATE_COMPARISON_PHOTO, &p,
 		 user ? "photo" : "comparison photo", NULL);
 	return k->err == GH_OK && k->items < COPY_ITEMS;
@@ -171,7 +176,7 @@ static bool target_has_template(const struct copying *k, const struct person_bio
 	char why[BIO_WHY];
 
 	for (const struct copy_item *item = k->first; item; item = item->next)
-		if (item->template && item->template->type == type &&
+		if (item->template && !item->damaged && item->template->type == type &&
 		    person_bio_fits(item->template, &k->from, to, why))
 			return true;
 	return false;
@@ -198,7 +203,9 @@ static void copy_target_plan(struct copying *k, struct copy_target *t,
 	for (const struct copy_item *item = k->first; item; item = item->next) {
 		const char *reason = NULL;
 
-		if (item->template)
+		if (item->damaged)
+			reason = "it is not base64";
+		else if (item->template)
 			reason =
 				person_bio_fits(item->template, &k->from, to, why) ? NULL : why;
 		else if (item->kind != COMMAND_KIND_UPDATE_PERSON)

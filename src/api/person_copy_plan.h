@@ -16,6 +16,7 @@ struct copy_item {
 	const char *name;
 	const struct template *template; /* NULL: it is none */
 	int64_t photo_type; /* biometric type of a comparison photo; -1: it is none */
+	bool damaged;	    /* a template that is not base64: no device takes it */
 	const struct copy_item *next;
 };
 
@@ -40,7 +41,7 @@ struct copying {
 	bool templates, photos;
 	struct person_bio from;
 	bool found, second_card, validity;
-	struct copy_item *first, **last;
+	struct copy_item *first, **last, *added;
 	size_t items;
 	struct copy_target target[COPY_TARGETS];
 	size_t targets;

@@ -119,6 +119,7 @@ static const struct schema records_fields[] = {
 	FIELD("fingerprintCount", INT, "Fingerprints"),
 	FIELD("faceCount", INT, "Parts of faces"),
 	FIELD("bioTemplateCount", INT, "Unified templates"),
+	FIELD("damaged", INT, "Templates, pictures and identity cards that have a fault"),
 #define MODEL_RECORD(name, NAME, plural) FIELD(plural, INT, "Records of that kind"),
 #include "model/record.def"
 };

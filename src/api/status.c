@@ -264,6 +264,7 @@ void handle_status(struct call *c)
 	status_int(&j, "punches", n.punches);
 	status_int(&j, "quarantined", n.quarantined);
 	status_int(&j, "uploads", n.raw_uploads);
+	status_int(&j, "damaged", n.damaged);
 	status_int(&j, "pendingCommands", status_open_commands(&n));
 	status_int(&j, "expired", status_expired(&n));
 	json_object_end(&j);

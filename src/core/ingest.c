@@ -3,6 +3,7 @@
 #include "core/ingest_private.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
+#include "model/content_fault.h"
 
 struct ingest *ingest_new(struct server *server, struct device *device, struct arena *arena,
 			  gh_slice table)
@@ -131,6 +132,7 @@ enum gh_err ingest_record(struct ingest *in, enum model_kind_id kind, const void
 	item->what = ITEM_RECORD;
 	item->kind = kind;
 	memcpy(item->record, record, model_kinds[kind].size);
+	in->result.damaged += content_fault_mark(kind, item->record) > CONTENT_SIZE;
 	ingest_record_read(in);
 	return GH_OK;
 }

@@ -22,7 +22,8 @@ struct ingest_result {
 	size_t events;	    /* access events that were new */
 	size_t quarantined; /* malformed records in quarantine */
 	size_t dropped;	    /* options and stamps beyond the ceilings of a device */
-	int query;	    /* enum query_collected, with ingest_query() */
+	size_t damaged; /* templates, pictures, identity cards: more than their size is wrong (content_fault.h) */
+	int query; /* enum query_collected, with ingest_query() */
 };
 
 /* Ceilings of a device; what it has beyond them from before stays, and can change. */

@@ -194,6 +194,7 @@ static void ingest_committed(struct ingest *in)
 						       RESEND_NONE);
 		metric_add(&m->uploads, !in->again);
 		metric_add(&m->quarantined, in->result.quarantined);
+		metric_add(&m->contents_damaged, in->result.damaged);
 	}
 	if (last)
 		live_grew(in->server->live, STREAM_PUNCH, last);

@@ -445,6 +445,9 @@ struct store_ops {
 				     int64_t counts[KIND_COUNT]);
 	enum gh_err (*kept_counts)(struct store_reader *r, int64_t device,
 				   struct store_kept_counts *out);
+	/* How many templates, pictures and identity cards with a fault (content_fault.h) it has (device 0:
+	 * all). */
+	enum gh_err (*damaged_count)(struct store_reader *r, int64_t device, int64_t *out);
 	/* The names of so many people; see struct store_person_name. */
 	enum gh_err (*person_names)(struct store_reader *r, struct store_person_name *p,
 				    size_t n);

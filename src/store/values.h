@@ -169,6 +169,7 @@ struct store_counts {
 	int64_t last_seq; /* of the ledger */
 	int64_t quarantined;
 	int64_t raw_uploads;
+	int64_t damaged; /* templates, pictures and identity cards with a fault */
 	int64_t commands[COMMAND_STATES];
 	int64_t records[KIND_COUNT];
 	int64_t expired[STORE_KEPT]; /* removed for their age, in all */

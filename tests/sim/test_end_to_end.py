@@ -72,6 +72,7 @@ class EndToEnd(unittest.TestCase):
             self.assertEqual(len(server.api.pages("/api/persons")), 100)
             for plural in ("templates", "photos", "oplog", "idcards", "errorlog", "workcodes"):
                 self.assertGreater(len(server.api.pages(f"/api/{plural}")), 0, plural)
+            self.assertEqual(server.api.get("/api/status")["data"]["data"]["damaged"], 0)
             # Which character set a clock of that language has is not guessed.
             for sn in server.api.devices():
                 rows = server.api.pages(f"/api/persons?device={sn}")

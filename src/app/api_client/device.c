@@ -50,6 +50,8 @@ static const struct column show_columns[] = {
 	{ "Has people verified", "backgroundVerification", CELL_TEXT },
 	{ "People", "stats.userCount", CELL_TEXT },
 	{ "Templates", "stats.templates", CELL_TEXT },
+	{ "Photos", "stats.photos", CELL_TEXT },
+	{ "Damaged contents", "stats.damaged", CELL_TEXT },
 	{ "Open commands", "pendingCommands", CELL_TEXT },
 	{ "Complete up to", "completeUpTo", CELL_TEXT },
 	{ "  known by", "completeBy", CELL_TEXT },

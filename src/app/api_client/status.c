@@ -20,6 +20,7 @@ static const struct column columns[] = {
 	{ "People", "data.users", CELL_TEXT },
 	{ "Quarantined", "data.quarantined", CELL_TEXT },
 	{ "Uploads kept raw", "data.uploads", CELL_TEXT },
+	{ "Damaged contents", "data.damaged", CELL_TEXT },
 	{ "Removed for their age", "data.expired", CELL_TEXT },
 	{ "Problems", "problems.open", CELL_TEXT },
 	{ "  errors", "problems.error", CELL_TEXT },

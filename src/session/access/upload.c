@@ -109,6 +109,10 @@ static void access_log(const struct access_upload *u)
 		problem_raise(x->server, PROBLEM_RECORDS_QUARANTINED, x->sn,
 			      "%zu records of an upload of %.*s", u->quarantined,
 			      GH_FMT(u->table));
+	if (u->result.damaged)
+		problem_raise(x->server, PROBLEM_CONTENT_DAMAGED, x->sn,
+			      "%zu records of an upload of %.*s", u->result.damaged,
+			      GH_FMT(u->table));
 	if (u->result.dropped)
 		problem_raise(x->server, PROBLEM_VALUES_DROPPED, x->sn,
 			      "%zu of an upload of %.*s", u->result.dropped, GH_FMT(u->table));

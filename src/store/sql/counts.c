@@ -31,6 +31,17 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	return sql_end(&q);
 }
 
+enum gh_err sql_damaged_count(struct store_reader *r, int64_t device, int64_t *out)
+{
+	struct sql_call q = sql_call(r->sql, SQL_DAMAGED_COUNT);
+
+	sql_put_int(&q, device);
+	sql_put_int(&q, device ? device : INT64_MAX);
+	if (sql_next(&q))
+		*out = sql_int(&q, 0);
+	return sql_end(&q);
+}
+
 static enum gh_err command_counts(struct sql *c, int64_t counts[COMMAND_STATES])
 {
 	struct sql_call q = sql_call(c, SQL_COMMAND_COUNT);
@@ -68,6 +79,8 @@ enum gh_err sql_counts(struct store_reader *r, struct store_counts *out)
 		err = counted_rows(r->sql, ROWS_QUARANTINE, &found.quarantined);
 	if (err == GH_OK)
 		err = counted_rows(r->sql, ROWS_UPLOADS, &found.raw_uploads);
+	if (err == GH_OK)
+		err = sql_damaged_count(r, 0, &found.damaged);
 	if (err == GH_OK)
 		err = command_counts(r->sql, found.commands);
 	if (err == GH_OK)

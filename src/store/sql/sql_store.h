@@ -298,6 +298,7 @@ enum gh_err sql_moved(struct store_reader *r, char *to, size_t size);
 enum gh_err sql_counts(struct store_reader *r, struct store_counts *out);
 enum gh_err sql_upgrade_read(struct store_reader *r, struct store_upgrade *out);
 enum gh_err sql_upgrade_put(struct store *s, const struct store_upgrade *u);
+enum gh_err sql_damaged_count(struct store_reader *r, int64_t device, int64_t *out);
 enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 			    struct store_kept_counts *out);
 
@@ -325,6 +326,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.commands_waiting = sql_commands_waiting, \
 	.counts = sql_counts, \
 	.kept_counts = sql_kept_counts, \
+	.damaged_count = sql_damaged_count, \
 	.upgrade_read = sql_upgrade_read, \
 	.upgrade_put = sql_upgrade_put, \
 	.device_delete = sql_device_delete, \
