@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/record.h"
+#include "store/maintenance.h"
 
 static bool is_text(const struct model_field *f)
 {
@@ -499,6 +500,74 @@ static void pictures_and_templates_of_eight_megabytes_are_kept(void **state)
 	free(p);
 }
 
+static void check_line(void *ctx, const char *text)
+{
+	(void)ctx;
+	print_error("%s\n", text);
+}
+
+/* No picture without a photo, no photo without its picture. */
+static void assert_pictures_whole(struct fixture *f)
+{
+	struct store_report report = { .line = check_line };
+	size_t found = 99;
+
+	assert_ok(store_check(&f->db, &report, &found));
+	assert_int_equal(found, 0);
+}
+
+static void assert_picture(struct fixture *f, int64_t device, gh_slice content)
+{
+	struct picture pic = { .p = content.p, .n = content.n };
+
+	assert_ok(f->ops->records_read(f->r, KIND_PHOTO, &PAGE(.limit = 10, .device = device),
+				       see_picture, &pic));
+	assert_int_equal(pic.seen, 1);
+}
+
+static void a_picture_of_several_photos_stays_until_the_last_of_them_goes(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1");
+	const gh_slice one = GH_LIT("\xFF\xD8 one"), two = GH_LIT("\xFF\xD8 two");
+	struct photo p = { .present = 1 << PHOTO_pin | 1 << PHOTO_content,
+			   .pin = GH_LIT("1"),
+			   .content = one };
+	size_t removed;
+
+	record_put_test(f, KIND_PHOTO, a, 1, &p);
+	record_put_test(f, KIND_PHOTO, b, 1, &p);
+	record_put_test(f, KIND_PHOTO, b, 2, &p);
+	assert_picture(f, a, one);
+	assert_picture(f, b, one);
+	assert_pictures_whole(f);
+	/* What ends before its commit changes nothing. */
+	p.content = two;
+	tx_begin(f);
+	assert_ok(f->ops->record_put(f->s, KIND_PHOTO, a, 3, &p));
+	assert_ok(f->ops->record_put(f->s, KIND_PHOTO, b, 3, &p));
+	tx_rollback(f);
+	assert_picture(f, a, one);
+	assert_pictures_whole(f);
+	record_put_test(f, KIND_PHOTO, a, 4, &p);
+	assert_picture(f, a, two);
+	assert_picture(f, b, one);
+	assert_pictures_whole(f);
+	tx_begin(f);
+	assert_ok(f->ops->record_delete(f->s, KIND_PHOTO, b, &p, &removed));
+	tx_commit(f);
+	assert_picture(f, a, two);
+	assert_pictures_whole(f);
+	/* An empty one is none, and takes the place of another. */
+	p.content = GH_LIT("");
+	record_put_test(f, KIND_PHOTO, a, 5, &p);
+	assert_picture(f, a, p.content);
+	tx_begin(f);
+	assert_ok(f->ops->record_delete(f->s, KIND_PHOTO, a, &p, &removed));
+	tx_commit(f);
+	assert_pictures_whole(f);
+}
+
 static void records_come_and_go_with_their_transaction(void **state)
 {
 	struct fixture *f = *state;
@@ -591,6 +660,7 @@ int contract_records(void)
 		CONTRACT(record_lists_have_pages),
 		CONTRACT(a_kind_without_pins_has_none_to_show),
 		CONTRACT(pictures_and_templates_of_eight_megabytes_are_kept),
+		CONTRACT(a_picture_of_several_photos_stays_until_the_last_of_them_goes),
 		CONTRACT(records_come_and_go_with_their_transaction),
 		CONTRACT(templates_are_counted_by_their_source),
 	};

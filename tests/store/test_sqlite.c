@@ -114,7 +114,7 @@ static void a_url_that_names_nothing_is_refused(void **state)
 	}
 }
 
-/* Columns in the order they were added, but for the one that is the store's own. */
+/* Columns in the order they were added, but for those that are the store's own. */
 static void expect_columns(struct sqlite_fixture *f, const struct model_kind *k,
 			   const char *first, const char *last)
 {
@@ -127,11 +127,11 @@ static void expect_columns(struct sqlite_fixture *f, const struct model_kind *k,
 				      k->field[i].column, type[k->field[i].type],
 				      k->field[i].flags & MODEL_KEY ? "!" : "");
 	snprintf(want + n, sizeof(want) - n, "%s", last);
-	snprintf(
-		sql, sizeof(sql),
-		"SELECT group_concat(name || ' ' || type || iif(\"notnull\", '!', ''))"
-		" FROM (SELECT * FROM pragma_table_info('%s') ORDER BY name = 'clearing', cid)",
-		k->name);
+	snprintf(sql, sizeof(sql),
+		 "SELECT group_concat(name || ' ' || type || iif(\"notnull\", '!', ''))"
+		 " FROM (SELECT * FROM pragma_table_info('%s') ORDER BY name IN ('clearing', "
+		 "'picture'), cid)",
+		 k->name);
 	sql_value(f, sql, got, sizeof(got));
 	assert_string_equal(got, want);
 }
@@ -191,7 +191,8 @@ static void the_tables_are_those_of_the_model(void **state)
 	expect_columns(f, &comparison_kind, "device INTEGER", "");
 	for (enum model_kind_id kind = 0; kind < KIND_COUNT; kind++) {
 		expect_columns(f, &model_kinds[kind],
-			       "id INTEGER,device INTEGER!,received_ms INTEGER!", "");
+			       "id INTEGER,device INTEGER!,received_ms INTEGER!",
+			       kind == KIND_PHOTO ? ",picture INTEGER" : "");
 		expect_key(f, &model_kinds[kind]);
 	}
 	for (enum model_entity_id kind = 0; kind < ENTITY_COUNT; kind++)

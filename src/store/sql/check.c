@@ -341,10 +341,28 @@ static enum gh_err devices_orphans_check(struct check *c)
 	return err;
 }
 
+/* Each picture is of a photo, and the one of each photo is there. */
+static enum gh_err pictures_check(struct check *c)
+{
+	struct sql_call q = sql_call_once(
+		c->r->sql,
+		GH_LIT("SELECT (SELECT count(*) FROM photo t WHERE t.picture IS NOT NULL AND"
+		       " NOT EXISTS (SELECT 1 FROM picture o WHERE o.id = t.picture)),"
+		       " (SELECT count(*) FROM picture o WHERE"
+		       " NOT EXISTS (SELECT 1 FROM photo t WHERE t.picture = o.id))"));
+
+	if (sql_next(&q) && (sql_int(&q, 0) || sql_int(&q, 1)))
+		check_found(c, "%lld photos lack their picture, and %lld pictures their photos",
+			    (long long)sql_int(&q, 0), (long long)sql_int(&q, 1));
+	return sql_end(&q);
+}
+
 static enum gh_err check_all_orphans(struct check *c)
 {
 	enum gh_err err = devices_orphans_check(c);
 
+	if (err == GH_OK)
+		err = pictures_check(c);
 	for (size_t i = 0; i < RELATION_COUNT && err == GH_OK; i++) {
 		const struct model_relation *r = &model_relations[i];
 

@@ -1,5 +1,8 @@
 #include "store/sql/kind_sql.h"
 
+#include "model/kind.h"
+#include "model/record.h"
+
 static bool field_is_selected(const struct model_field *f, enum kind_fields which)
 {
 	enum kind_fields is = KIND_VALUE_FIELDS;
@@ -21,6 +24,19 @@ void kind_put_columns(struct ghi_writer *w, const struct model_kind *k, enum kin
 				ghi_put(w, gh_slice_of(k->field[i].column));
 			else
 				ghi_put_u8(w, (uint8_t)*c);
+	}
+}
+
+void kind_put_read_columns(struct ghi_writer *w, const struct model_kind *k)
+{
+	for (size_t i = 0; i < k->fields; i++) {
+		if (k == &model_kinds[KIND_PHOTO] && i == PHOTO_content) {
+			sql_words(w, ", coalesce(r.content, (SELECT c.content FROM picture c"
+				     " WHERE c.id = r.picture))");
+			continue;
+		}
+		sql_words(w, ", r.");
+		sql_words(w, k->field[i].column);
 	}
 }
 

@@ -22,6 +22,9 @@ static inline void sql_words(struct ghi_writer *w, const char *text)
 void kind_put_columns(struct ghi_writer *w, const struct model_kind *k, enum kind_fields which,
 		      const char *pattern);
 
+/* All fields of the records r, to be read. The content of a photo may be in the table picture. */
+void kind_put_read_columns(struct ghi_writer *w, const struct model_kind *k);
+
 /* The fields as parameters, in the order of the table. An absent field is NULL; in the key
  * of a record it counts as empty, 0 or no time, because NULLs are never equal. */
 void kind_put_fields(struct sql_call *q, const struct model_kind *k, const void *record,

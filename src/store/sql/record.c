@@ -1,3 +1,4 @@
+#include <openssl/evp.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -6,25 +7,50 @@
 #include "store/sql/list.h"
 #include "store/sql/rows.h"
 
+/* What a field becomes that is there already. A picture that is kept in the table picture leaves the row. */
+static void record_merge_put(struct ghi_writer *w, const struct model_kind *k)
+{
+	bool photo = k == &model_kinds[KIND_PHOTO];
+
+	for (size_t i = 0; i < k->fields; i++) {
+		char merge[256];
+		const char *column = k->field[i].column;
+
+		if (k->field[i].flags & MODEL_KEY)
+			continue;
+		if (photo && i == PHOTO_content)
+			snprintf(merge, sizeof(merge),
+				 ", content = CASE WHEN excluded.picture IS NULL"
+				 " THEN coalesce(excluded.content, photo.content) END"
+				 ", picture = coalesce(excluded.picture, photo.picture)");
+		else
+			snprintf(merge, sizeof(merge), ", %s = coalesce(excluded.%s, %s.%s)",
+				 column, column, k->name, column);
+		ghi_put(w, gh_slice_of(merge));
+	}
+}
+
 static gh_slice record_text_put(struct ghi_writer *w, const struct model_kind *k,
 				const char *long_key)
 {
-	char merge[80];
+	bool photo = k == &model_kinds[KIND_PHOTO];
 
 	ghi_put(w, GH_LIT("INSERT INTO "));
 	ghi_put(w, gh_slice_of(k->name));
 	ghi_put(w, GH_LIT(" (device, received_ms"));
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "%");
-	ghi_put(w, GH_LIT(") VALUES (?, ?"));
+	sql_words(w, photo ? ", picture) VALUES (?, ?" : ") VALUES (?, ?");
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "?");
+	sql_words(w, photo ? ", (SELECT id FROM picture WHERE hash = ?)" : "");
 	ghi_put(w, GH_LIT(") ON CONFLICT (device"));
 	kind_put_columns(w, k, KIND_SHORT_KEY_FIELDS, "%");
 	kind_put_columns(w, k, KIND_LONG_KEY_FIELDS, long_key);
 	ghi_put(w, GH_LIT(") DO UPDATE SET received_ms = excluded.received_ms"));
-	snprintf(merge, sizeof(merge), "%% = coalesce(excluded.%%, %s.%%)", k->name);
-	kind_put_columns(w, k, KIND_VALUE_FIELDS, merge);
+	record_merge_put(w, k);
 	return ghi_written(w);
 }
+
+#define HASH_BYTES 32
 
 static gh_slice record_source(enum model_kind_id kind, const void *record)
 {
@@ -34,9 +60,25 @@ static gh_slice record_source(enum model_kind_id kind, const void *record)
 									   : (gh_slice){ 0 };
 }
 
+/* A picture is stored once for all photos that have it. Triggers of the tables remove one that no photo has. */
+static enum gh_err picture_put(struct store *s, gh_slice content, uint8_t hash[HASH_BYTES])
+{
+	struct sql_call q = sql_call(s->sql, SQL_PICTURE_PUT);
+
+	if (EVP_Digest(content.p, content.n, hash, NULL, EVP_sha256(), NULL) != 1)
+		return GH_ENOMEM;
+	sql_put_blob(&q, (gh_slice){ hash, HASH_BYTES });
+	sql_put_blob(&q, content);
+	return sql_run(&q);
+}
+
 enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t device,
 			   int64_t received_ms, const void *record)
 {
+	struct photo photo;
+	uint8_t hash[HASH_BYTES];
+	bool shared = false;
+
 	const struct model_kind *k = &model_kinds[kind];
 	enum sql_id id = (enum sql_id)((int)SQL_RECORD_PUT + (int)kind);
 	gh_slice text = { 0 };
@@ -47,13 +89,28 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 
 	if (!s->sql->known[id])
 		text = record_text_put(&w, k, s->sql->engine->long_key);
-	if (err || w.err)
-		return err ? err : w.err;
+	if (err == GH_OK)
+		err = w.err;
+	if (err == GH_OK && kind == KIND_PHOTO && model_has(record, PHOTO_content)) {
+		photo = *(const struct photo *)record;
+		shared = photo.content.n > 0;
+	}
+	if (err == GH_OK && shared) {
+		err = picture_put(s, photo.content, hash);
+		photo.present &= ~(UINT64_C(1) << PHOTO_content);
+		record = &photo;
+	}
+	if (err)
+		return err;
 	struct sql_call q = sql_call_made(s->sql, id, text);
 
 	sql_put_int(&q, device);
 	sql_put_int(&q, received_ms);
 	kind_put_fields(&q, k, record, KIND_ALL_FIELDS);
+	if (kind == KIND_PHOTO && shared)
+		sql_put_blob(&q, (gh_slice){ hash, sizeof(hash) });
+	else if (kind == KIND_PHOTO)
+		sql_put_null(&q);
 	return sql_run_adding(&q, row_count_key(kind, device, record_source(kind, record)));
 }
 
@@ -112,7 +169,7 @@ enum gh_err sql_records_older_delete(struct store *s, enum model_kind_id kind, i
 static void record_select_text(struct ghi_writer *w, const struct model_kind *k)
 {
 	ghi_put(w, GH_LIT("SELECT " RECORD_FIELDS));
-	kind_put_columns(w, k, KIND_ALL_FIELDS, "r.%");
+	kind_put_read_columns(w, k);
 	ghi_put(w, GH_LIT(" FROM "));
 	ghi_put(w, gh_slice_of(k->name));
 	ghi_put(w, GH_LIT(" r JOIN device d ON d.id = r.device" RECORD_SHOWN));

@@ -368,7 +368,7 @@ void rows_fields_put(struct sql_list *l, const struct store_rows *rows)
 	sql_list_init(l, GH_LIT("SELECT "));
 	sql_list_more(l, source_of(rows->list)->fields);
 	if (kind)
-		kind_put_columns(&l->w, kind, KIND_ALL_FIELDS, "r.%");
+		kind_put_read_columns(&l->w, kind);
 	if (of_people(rows->list))
 		sql_list_more(l, PERSON_ORDER_FIELDS);
 	if (rows->sort) {
