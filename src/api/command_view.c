@@ -1,5 +1,6 @@
 #include "api/command_view.h"
 
+#include "api/command_content.h"
 #include "core/command_words.h"
 #include "core/devices.h"
 #include "model/person_state.h"
@@ -13,6 +14,23 @@ static enum device_dialect command_dialect(struct server *server, const struct c
 	return dialect;
 }
 
+/* A file is not part of the command itself. */
+static void command_content_show(struct command_view *v)
+{
+	struct command_content content = command_content_of(&v->command);
+	size_t head;
+
+	if (!content.there)
+		return;
+	v->has_content = true;
+	v->content_bytes = (int64_t)content.bytes.n;
+	if (content.fault)
+		v->content_fault = gh_slice_of(content.fault);
+	head = (size_t)(content.bytes.p - v->command.result.p);
+	if (content.bytes.n > COMMAND_RESULT_SHOWN)
+		v->command.result.n = head + COMMAND_RESULT_SHOWN;
+}
+
 struct command_view command_view_of(struct server *server, const struct command *c)
 {
 	struct command_view v = { .command = *c };
@@ -20,6 +38,7 @@ struct command_view command_view_of(struct server *server, const struct command 
 
 	if (!c->has_return)
 		return v;
+	command_content_show(&v);
 	dialect = command_dialect(server, c);
 	v.meaning = gh_slice_of(command_words_of(dialect)->meaning(c->kind, c->return_code));
 	if (c->state == COMMAND_FAILED && dialect != DEVICE_ACCESS)

@@ -156,12 +156,25 @@ static enum gh_err answered_sub_move(struct answers_job *j, const struct store_o
 	return err;
 }
 
+/* As much of an answer as is kept. */
+static gh_slice answer_kept(const struct command *c, gh_slice result)
+{
+	size_t most = c->kind == COMMAND_KIND_GET_FILE ? SIZE_MAX
+		      : c->kind == COMMAND_KIND_SHELL  ? COMMAND_OUTPUT_KEPT
+						       : COMMAND_ANSWER_KEPT;
+
+	if (result.n > most)
+		result.n = most;
+	return result;
+}
+
 /* What an order brought, or the door itself showed, ended it before its answer came: that is kept with it. */
 static enum gh_err answer_add(struct answers_job *j, const struct store_ops *ops,
 			      struct store *s, const struct command_answer *a,
 			      struct command *c)
 {
-	size_t room = c->result.n + a->result.n + 2;
+	gh_slice kept = answer_kept(c, a->result);
+	size_t room = c->result.n + kept.n + 2;
 	uint8_t *text = ghi_arena_alloc(&j->arena, room);
 	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
 
@@ -171,7 +184,7 @@ static enum gh_err answer_add(struct answers_job *j, const struct store_ops *ops
 		ghi_put(&w, c->result);
 		ghi_put(&w, GH_LIT("; "));
 	}
-	ghi_put(&w, a->result);
+	ghi_put(&w, kept);
 	c->result = ghi_written(&w);
 	return ops->command_put(s, c, j->base.now_ms, GH_LIT("its answer came"));
 }
@@ -196,7 +209,7 @@ static enum gh_err answer_take(struct answers_job *j, const struct store_ops *op
 		c->sub_serial = a->sub_serial;
 	if (ended)
 		return a->return_code == RETURN_LATER ? GH_OK : answer_add(j, ops, s, a, c);
-	c->result = a->result;
+	c->result = answer_kept(c, a->result);
 	return of == j->base.device ? answered_move(j, ops, s, a, c, of)
 				    : answered_sub_move(j, ops, s, a, c, of);
 }

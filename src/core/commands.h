@@ -72,6 +72,13 @@ struct command_verdict {
 	char pin[32]; /* cut where it is longer */
 };
 
+enum {
+	COMMAND_OUTPUT_KEPT =
+		64 << 10, /* bytes of an answer with the output of a system command */
+	COMMAND_ANSWER_KEPT =
+		1 << 20, /* of any other, but that with a file, which is kept whole */
+};
+
 /* One answer of a device, as the codec read it. */
 struct command_answer {
 	int64_t id; /* 0: not an id of this server */

@@ -31,6 +31,13 @@ static struct value command_verified_seq(const struct field *f, const void *row)
 	return seq ? value_of(f->kind, seq) : value_null();
 }
 
+static struct value command_content_bytes(const struct field *f, const void *row)
+{
+	const struct command_view *v = row;
+
+	return v->has_content ? value_of(f->kind, v->content_bytes) : value_null();
+}
+
 static struct value command_type(const struct field *f, const void *row)
 {
 	(void)f;

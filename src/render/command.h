@@ -8,6 +8,9 @@
 struct command_view {
 	struct command command; /* texts are borrowed */
 	gh_slice meaning;	/* of the return code, empty: none */
+	bool has_content;	/* a file, or output, of these bytes */
+	int64_t content_bytes;
+	gh_slice content_fault; /* empty: none */
 	gh_slice remedy;	/* where it failed; empty: none is known */
 };
 

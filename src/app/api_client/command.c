@@ -33,6 +33,8 @@ static const struct column show_columns[] = {
 	{ "Return code", "returnCode", CELL_TEXT },
 	{ "Meaning", "meaning", CELL_TEXT },
 	{ "Result", "result", CELL_TEXT },
+	{ "Content (bytes)", "contentBytes", CELL_TEXT },
+	{ "Content fault", "contentFault", CELL_TEXT },
 	{ "Carried out by", "subSerial", CELL_TEXT },
 	{ "Tries", "tries", CELL_TEXT },
 	{ "Queued", "createdAt", CELL_TIME },
