@@ -16,6 +16,19 @@ struct file_range {
 	uint64_t from, to;
 };
 
+/* The last byte of a range; absent, or with more digits than any file is long: the end. Several ranges, parted
+ * by commas, are none that is served: then the file is, as a server may (RFC 9110, 14.2). */
+static bool file_range_end(gh_slice text, uint64_t *to)
+{
+	*to = INT64_MAX;
+	for (size_t i = 0; i < text.n; i++)
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+	if (text.n && ghi_number_parse(text, INT64_MAX, to))
+		*to = INT64_MAX;
+	return true;
+}
+
 static void file_range_read(void *ctx, gh_slice name, gh_slice value)
 {
 	struct file_range *r = ctx;
@@ -29,9 +42,7 @@ static void file_range_read(void *ctx, gh_slice name, gh_slice value)
 	if (!gh_slice_cut(value, '-', &from, &to) ||
 	    ghi_number_parse(gh_slice_trim(from), INT64_MAX, &r->from))
 		return;
-	if (ghi_number_parse(gh_slice_trim(to), INT64_MAX, &r->to))
-		r->to = INT64_MAX;
-	r->wanted = r->to >= r->from;
+	r->wanted = file_range_end(gh_slice_trim(to), &r->to) && r->to >= r->from;
 }
 
 void files_target_read(struct ghi_target *t)

@@ -205,6 +205,69 @@ class Addresses(unittest.TestCase):
             self.assertIn(self.get(bad)[0], (400, 404), bad)
         self.assertNotEqual(self.get(path, "POST")[0], 200)
 
+    def test_ranges_of_all_forms_give_what_they_name_or_the_whole(self):
+        content = os.urandom((1 << 20) + 500)
+        path, end = "/iclock/" + publish("r.bin", content)["putFileUrl"], len(content)
+        for value, status, part in (
+                ("bytes=0-0", 206, content[:1]), ("bytes=10-", 206, content[10:10 + (1 << 20)]),
+                ("0-9", 206, content[:10]), ("bytes= 5 - 7 ", 206, content[5:8]),
+                (f"bytes={end - 1}-{end * 5}", 206, content[-1:]),
+                # A part has a mebibyte at most; more digits than any file is long are its end.
+                (f"bytes=0-{'9' * 300}", 206, content[:1 << 20]), (f"bytes={end}-", 416, None),
+                ("bytes=9223372036854775807-", 416, None), (f"bytes={'9' * 300}-", 200, content),
+                ("bytes=-5", 200, content), ("bytes=--5", 200, content), ("bytes=7-3", 200, content),
+                ("bytes=0-1,4-5", 200, content), ("bytes=0-1, 4-5", 200, content), ("bytes=a-b", 200, content),
+                ("bytes=0-1x", 200, content), ("lines=0-1", 200, content), ("bytes=", 200, content),
+                ("bytes=-", 200, content), ("bytes=0x1-2", 200, content), ("", 200, content)):
+            got = self.get(path, headers=[("Range", value)])
+            self.assertEqual(got[0], status, value)
+            if part is not None:
+                self.assertEqual(got[1], part, value)
+
+    def test_no_address_leads_to_anything_else(self):
+        secret = "not-published-" + os.urandom(8).hex()
+        with open(os.path.join(server.data, "secret.bin"), "w") as f:
+            f.write(secret)
+        token = publish("d.bin", b"d" * 100)["putFileUrl"].split("/")[1]
+        store = os.path.join(server.data, "secret.bin")
+        names = ("secret.bin", "../secret.bin", "..%2fsecret.bin", "%2e%2e/secret.bin", "..\\secret.bin",
+                 "d.bin/../secret.bin", "d.bin%00", "d.bin%00.cfg", "d.bin/", "D.BIN", "d.bi", "d.bin.bak",
+                 "base64/../secret.bin", "base64/base64/d.bin", store, "/" + store, ".", "..", "%", "%zz",
+                 "d.bin%0d%0aX:1", "A" * 5000)
+        for name in names:
+            for target in (f"/iclock/file/{token}/{name}", f"/iclock/file?url={token}/{name}",
+                           f"/iclock/file?SN=NONE&url=/{token}/{name}", f"/iclock/file?url={name}", f"/iclock/{name}"):
+                status, body = self.get(target)
+                self.assertIn(status, (400, 401, 403, 404, 414), target)
+                self.assertNotIn(secret.encode(), body)
+        # After many wrong addresses the right one is still served.
+        for n in range(300):
+            self.assertEqual(self.get(f"/iclock/file/{n:032x}/d.bin")[0], 404)
+        self.assertEqual(self.get(f"/iclock/file/{token}/d.bin"), (200, b"d" * 100))
+
+    def test_an_address_ends_with_its_file(self):
+        paths = []
+        for content in (b"first", b"second"):
+            paths.append("/iclock/" + publish("e.bin", content)["putFileUrl"])
+            self.assertEqual(self.get(paths[-1]), (200, content))
+        self.assertEqual(self.get(paths[0])[0], 404)
+        server.api.call("DELETE", "/api/files/e.bin")
+        for path in paths:
+            self.assertEqual(self.get(path)[0], 404)
+            self.assertEqual(self.get(path, headers=[("Range", "bytes=0-0")])[0], 404)
+
+    def test_a_device_that_waits_gets_no_file(self):
+        path = "/iclock/" + publish("f.bin", b"content")["putFileUrl"]
+        with Server() as own:
+            d = Device(own)
+            d.handshake()
+            own.api.raw("PUT", "/api/files/f.bin", b"content")
+            mine = "/iclock/" + own.api.get("/api/files/f.bin")["data"]["putFileUrl"]
+            self.assertNotIn(d.get(f"{mine}?SN={d.sn}").status, (200, 206))
+            own.api.post(f"/api/devices/{d.sn}/approve")
+            self.assertEqual(d.get(f"{mine}?SN={d.sn}").body, b"content")
+            self.assertEqual(d.get(path).status, 404)  # of another server
+
     def test_a_serial_number_that_is_shown_must_be_approved(self):
         path = "/iclock/" + publish("b.bin", b"content")["putFileUrl"]
         d = Device(server)
