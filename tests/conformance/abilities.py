@@ -3,11 +3,13 @@
 
 import base64
 import os
+import re
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
+import command_line  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from serve import ApiError, Server, until  # noqa: E402
@@ -24,7 +26,7 @@ PERIOD = {"type": "update_old_period", "number": 1, "times": "x"}
 
 def setUpModule():
     global server
-    server = Server("--new-devices", "approve")
+    server = command_line.server = Server("--new-devices", "approve")
     unittest.addModuleCleanup(server.close)
 
 
@@ -144,6 +146,24 @@ class Abilities(unittest.TestCase):
         self.assertEqual((face["photos"]["sendable"], finger["photos"]["sendable"]), (True, False))
         unknown = {r["type"]: r for r in server.api.device(clock().sn)["biometrics"]}[9]["templates"]
         self.assertEqual((unknown["device"], unknown["uploaded"], unknown["sendable"]), (None, None, True))
+
+    def test_device_show_has_a_line_for_each_type_that_it_reported(self):
+        d = clock("MultiBioDataSupport=0:1:0:0:0:0:0:0:0:1,MultiBioPhotoSupport=0:0:0:0:0:0:0:0:0:1,"
+                  "MultiBioVersion=0:10.0:0:0:0:0:0:0:0:58.12,MaxMultiBioDataCount=0:3000:0:0:0:0:0:0:0:500,"
+                  "MultiBioDataCount=0:12:0:0:0:0:0:0:0:500")
+        shown = command_line.run("device", "show", d.sn)
+        self.assertEqual((shown.status, shown.err), (0, ""))
+        block = shown.out.partition("\nBiometrics\n")[2].partition("\n\n")[0].splitlines()
+        head = re.split(r"  +", block[0].strip())
+        self.assertEqual(head, ["TYPE", "NAME", "VERSION", "TEMPLATES", "OF", "UPLOADED", "SENDABLE", "PHOTOS",
+                                "WHY NOT"])
+        rows = {line.split()[0]: line for line in block[1:]}
+        self.assertEqual(sorted(rows), ["1", "2", "6", "7", "8", "9"])
+        self.assertRegex(rows["1"], r"^ *1  fingerprint +10 +12  3000  yes +yes +no +$")
+        self.assertRegex(rows["8"], r"^ *8  palm vein +0 +0  no +no +no +.* takes no templates \(MultiBioDataSupport\)")
+        self.assertRegex(rows["9"], r"^ *9  visible-light face +58 +500 +500  yes +no +yes +.*500 of at most 500")
+        # A device that reported nothing has no such block.
+        self.assertNotIn("Biometrics", command_line.run("device", "show", clock("").sn).out)
 
     def test_a_template_of_its_version_goes_before_a_photo(self):
         options = ("MultiBioDataSupport=0:1:0:0:0:0:0:0:0:1,MultiBioPhotoSupport=0:0:0:0:0:0:0:0:0:1,"

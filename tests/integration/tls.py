@@ -14,7 +14,7 @@ import warnings
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
-from serve import DEADLINE, Server, free_port, until  # noqa: E402
+from serve import DEADLINE, Server, free_port, program, until  # noqa: E402
 
 CHECK = b"GET /iclock/ping?SN=TLS1 HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -128,6 +128,27 @@ class Tls(unittest.TestCase):
                 os.rename(path, path + ".old")
             make_certificate(self.cert, self.key)
             until(lambda: shown(server.devices) == self.read())
+
+    def test_a_simulator_goes_on_through_a_renewal(self):
+        with Server("--new-devices", "approve", *self.devices) as server:
+            sim = subprocess.Popen(
+                [program(), "sim", "attendance", "--server", "https://127.0.0.1:%d" % server.devices[1], "--insecure",
+                 "--sn", "TLS", "--devices", "3", "--punches", "0", "--rate", "5", "--retry", "50"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            try:
+                count = lambda: len(server.api.punches())
+                until(lambda: count() > 3)
+                for _ in range(2):
+                    make_certificate(self.cert, self.key)
+                    server.process.send_signal(signal.SIGHUP)
+                    until(lambda: shown(server.devices) == self.read())
+                    before = {sn: len(server.api.punches(device=sn)) for sn in server.api.devices()}
+                    for sn, n in before.items():
+                        until(lambda sn=sn, n=n: len(server.api.punches(device=sn)) > n)
+                self.assertIsNone(sim.poll())
+            finally:
+                sim.terminate()
+                sim.wait(DEADLINE)
 
     def test_files_that_differ_in_their_status_alone_are_read_again(self):
         """As those that were not readable, and are after a chmod: their time of change alone is another one."""
