@@ -6,6 +6,9 @@
  *     registered), RECORDS in a request, and waits for the reply before the next. FIRST is the second of the clock at which the log begins, so that a
  *     second run sends other records than the first. A line of JSON has the counts.
  *
+ *   bench_load templates PORT CONNECTIONS SECONDS RECORDS FIRST
+ *     The same with fingerprints, each a new one of TEMPLATE_BYTES.
+ *
  *   bench_load hold PORT CONNECTIONS
  *     Each device connects, makes its handshake, polls once, and stays. Prints "ready N" (the
  *     number of polls that were answered "OK"), and ends when its standard input does.
@@ -26,6 +29,8 @@
 
 #define HEAD_ROOM 256
 #define RECORD_ROOM 160
+#define TEMPLATE_BYTES 1600
+#define TEMPLATE_ROOM 2048
 #define IN_ROOM 4096
 #define LATENCY_SLOTS 65536 /* of 10 microseconds */
 
@@ -39,7 +44,7 @@ struct device {
 };
 
 struct load {
-	bool hold, events;
+	bool hold, events, templates;
 	uint16_t port;
 	int connections, epoll, open;
 	unsigned records;
@@ -118,22 +123,49 @@ static char *put_event(char *to, uint64_t pin, uint64_t second, uint64_t index)
 	return put_text(to, "\r\n");
 }
 
+/* Ten fingers a person. */
+static char *put_template(char *to, uint64_t pin, unsigned finger)
+{
+	static const char digit[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	uint64_t seed = pin * 10 + finger;
+
+	to += sprintf(to,
+		      "FP PIN=%llu\tFID=%u\tSize=%d\tValid=1\tTMP=", (unsigned long long)pin,
+		      finger, TEMPLATE_BYTES);
+	for (int i = 0; i < TEMPLATE_BYTES; i++) {
+		seed = seed * 6364136223846793005u + 1442695040888963407u;
+		*to++ = digit[seed >> 58];
+	}
+	return put_text(to, "\n");
+}
+
+static char *put_line(const struct load *l, const struct device *d, char *to)
+{
+	uint64_t n = d->record;
+
+	if (l->templates)
+		return put_template(to, l->first + n / 10 + 1, (unsigned)(n % 10));
+	return l->events ? put_event(to, n * 7, l->first + n, n + 1)
+			 : put_record(to, n * 7, l->first + n);
+}
+
 static void write_upload(struct load *l, struct device *d)
 {
 	char *body = d->out + HEAD_ROOM, *at = body, head[HEAD_ROOM];
 	size_t body_n, head_n;
 
 	for (unsigned i = 0; i < l->records; i++, d->record++)
-		at = l->events
-			     ? put_event(at, d->record * 7, l->first + d->record, d->record + 1)
-			     : put_record(at, d->record * 7, l->first + d->record);
+		at = put_line(l, d, at);
 	body_n = (size_t)(at - body);
 	head_n = (size_t)snprintf(head, sizeof(head),
 				  "POST /iclock/cdata?SN=%s%05d&table=%s&Stamp=%llu "
 				  "HTTP/1.1\r\nHost: bench\r\nUser-Agent: iClock Proxy/1.09\r\n"
 				  "Content-Length: %zu\r\n\r\n",
 				  l->events ? "GATES" : "BENCH", d->number,
-				  l->events ? "rtlog" : "ATTLOG",
+				  l->events	 ? "rtlog"
+				  : l->templates ? "OPERLOG"
+						 : "ATTLOG",
 				  (unsigned long long)(l->first + d->record), body_n);
 	memmove(d->out + head_n, body, body_n);
 	memcpy(d->out, head, head_n);
@@ -257,7 +289,7 @@ static void latency_enter(struct load *l, struct device *d)
 				  .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int on = 1;
 
-	d->out = malloc(HEAD_ROOM + l->records * RECORD_ROOM);
+	d->out = malloc(HEAD_ROOM + l->records * (l->templates ? TEMPLATE_ROOM : RECORD_ROOM));
 	d->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (d->out == NULL || d->fd < 0 ||
 	    connect(d->fd, (struct sockaddr *)&to, sizeof(to)) != 0)
@@ -311,13 +343,15 @@ int main(int argc, char **argv)
 	char c;
 
 	if (argc < 4 || (strcmp(argv[1], "hold") != 0 && argc < 7)) {
-		fputs("usage: bench_load post|events PORT CONNECTIONS SECONDS RECORDS FIRST\n"
+		fputs("usage: bench_load post|events|templates PORT CONNECTIONS SECONDS "
+		      "RECORDS FIRST\n"
 		      "       bench_load hold PORT CONNECTIONS\n",
 		      stderr);
 		return 2;
 	}
 	l.hold = strcmp(argv[1], "hold") == 0;
 	l.events = strcmp(argv[1], "events") == 0;
+	l.templates = strcmp(argv[1], "templates") == 0;
 	l.port = (uint16_t)strtoul(argv[2], NULL, 10);
 	l.connections = (int)strtol(argv[3], NULL, 10);
 	l.records = l.hold ? 1 : (unsigned)strtoul(argv[5], NULL, 10);

@@ -23,6 +23,7 @@ import threading
 import time
 
 from programs import (CORES, DEVICES, LOAD_CORE, TOP, Gatehouse, Nginx, Terminal, cpu_seconds, peak_kb, rss_kb, run, wrk)
+import contents
 import doors
 import plans
 import postgres  # programs has added its folder
@@ -33,7 +34,7 @@ IDLE_DEVICES = 5000
 TOOLS = ("access_compile", "load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
 
-PARTS = ("heartbeats", "bulk", "single", "doors", "opening", "rights", "plan", "postgres", "tls", "idle", "terminal", "commands",
+PARTS = ("heartbeats", "bulk", "single", "templates", "photos", "imported", "doors", "opening", "rights", "plan", "postgres", "tls", "idle", "terminal", "commands",
          "events", "removal", "pages")
 
 # name, goal, whether more is better
@@ -43,6 +44,10 @@ GOALS = {
     "cpu": ("CPU time per heartbeat, to nginx", 1.20, False),
     "x100": ("ATTLOG records/s, 100 a request, to raw SQLite", 0.70, True),
     "x1": ("ATTLOG requests/s, 1 record each, to nginx", 0.25, True),
+    "template_x1": ("requests/s with a template of 1,600 bytes each, to nginx", 0.10, True),
+    "photo_x": ("memory of a photo of 100 KB, in sizes of it", 2.0, False),
+    "import_rate": ("thousand punches of a file imported a second", 20.0, True),
+    "import_mib": ("MiB of memory more for a million of them", 64.0, False),
     "doors_x100": ("access events/s, 100 a request, to raw SQLite", 0.70, True),
     "doors_attlog": ("access events/s, 100 a request, to ATTLOG records/s", 0.80, True),
     "doors_x1": ("access events/s, 1 a request, to ATTLOG records/s", 0.80, True),
@@ -81,7 +86,7 @@ GOALS = {
     "peak_1m": ("MiB of memory at most, reading 1,000,000 punches", 64.0, False),
 }
 
-class Bench(reading.Reading):
+class Bench(reading.Reading, contents.Contents):
     Server = Gatehouse
     cpu = staticmethod(cpu_seconds)
 
