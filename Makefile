@@ -63,10 +63,12 @@ bench: all
 fuzz: build-fuzz/build.ninja
 	@tools/run-fuzz build-fuzz $(FUZZ_SECONDS)
 
-# Kills the server with signal 9 until 500 uploads have been cut short, and counts what is lost.
+# Kills the server with signal 9 until 500 uploads have been cut short, and counts what is lost; then a
+# week of clocks that lose punches in every way.
 torture: all
 	GATEHOUSE=build/gatehouse tests/torture/run.py --kills 500
 	GATEHOUSE=build/gatehouse tests/torture/access.py --kills 100
+	GATEHOUSE=build/gatehouse COMPARISON_WEEK=whole tests/conformance/comparison_week.py
 
 install: all
 	meson install -C build --no-rebuild --quiet --destdir "$(DESTDIR)"

@@ -164,6 +164,42 @@ static void what_is_missing_is_queried_and_complete_moves_on(void **state)
 	assert_int_equal(range_count(COMPARISON_FIRST, COMPARISON_LAST, false), 320);
 }
 
+static void a_day_that_was_queried_in_vain_is_a_gap_until_the_next_comparison(void **state)
+{
+	(void)state;
+	world_begin(5);
+	days_make(30, 0);
+	for (size_t i = 0; i < w.n; i++)
+		w.p[i].stored = i / 8 != 17;
+	w.queries_lost = 1000;
+	world_compare(30);
+	/* Those at the beginning are not known to be sent, either. */
+	assert_int_equal(w.queries, 3 * COMPARISON_TRIES);
+	assert_int_equal(c.complete_to, civil_at(0, -1));
+	assert_int_equal(c.missing, 8);
+	w.queries_lost = 0;
+	world_compare(31);
+	expect_right();
+	assert_int_equal(c.complete_to, civil_at(31, -1));
+	assert_int_equal(c.gap_from, GHI_CIVIL_NONE);
+	/* The same in a log that was complete before. */
+	for (int64_t d = 31; d < 60; d++)
+		for (int k = 0; k < 4; k++)
+			punch_add(civil_at(d, 28800 + k), true, d != 40);
+	w.queries_lost = 1000;
+	world_compare(60);
+	assert_int_equal(w.queries, COMPARISON_TRIES);
+	assert_int_equal(c.complete_to, civil_at(40, -1));
+	assert_int_equal(c.gap_from, civil_at(40, 0));
+	assert_int_equal(c.gap_to, civil_at(41, -1));
+	assert_int_equal(c.missing, 4);
+	w.queries_lost = 0;
+	world_compare(61);
+	expect_right();
+	assert_int_equal(c.complete_to, civil_at(61, -1));
+	assert_int_equal(range_count(COMPARISON_FIRST, COMPARISON_LAST, false), (int64_t)w.n);
+}
+
 static void the_other_way_is_used_where_one_is_refused(void **state)
 {
 	(void)state;
@@ -357,6 +393,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_whole_log_takes_few_orders),
 		cmocka_unit_test(what_is_missing_is_queried_and_complete_moves_on),
+		cmocka_unit_test(
+			a_day_that_was_queried_in_vain_is_a_gap_until_the_next_comparison),
 		cmocka_unit_test(the_other_way_is_used_where_one_is_refused),
 		cmocka_unit_test(a_gap_that_stays_is_shown_and_not_queried_for_ever),
 		cmocka_unit_test(counts_that_are_not_right_are_seen_by_what_it_reports),
