@@ -41,7 +41,7 @@ void pg_holder_find(struct pg_store *s)
 	if (pg_connect(&c, NULL, 0) == GH_OK)
 		holder_read(&c, PQbackendPID(s->pipeline.conn.db), &h);
 	pg_conn_close(&c);
-	/* Nobody is found where the wait ended by its limit meanwhile: who was named before is still named. */
+	/* None is found where the wait ended by its limit meanwhile: who was named before stays named. */
 	if (h.pid)
 		holder_set(s, &h);
 }
