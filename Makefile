@@ -11,7 +11,7 @@ ifeq ($(shell test -w "$(HOME)" && echo yes),)
 export CCACHE_DISABLE = 1
 endif
 
-.PHONY: all run test test-threads test-release test-debian-12 test-debian-13 test-libraries
+.PHONY: all run test test-long test-threads test-release test-debian-12 test-debian-13 test-libraries
 .PHONY: test-package test-package-12 test-package-13 test-npm image test-image
 .PHONY: portability bench fuzz torture install deb lint coverage clean
 
@@ -22,11 +22,16 @@ all: build/build.ninja
 run: all
 	exec build/gatehouse serve --data ./data
 
-# All tests under the address and undefined-behaviour sanitizers. Here and in the next three the
-# last line says how many cases passed and failed.
+# All tests but the suite `long`, under the address and undefined-behaviour sanitizers. Here and in the
+# next four the last line says how many cases passed and failed.
 test: build-asan/build.ninja
 	@tools/install-packages build test
-	@tools/run-tests build-asan
+	@tools/run-tests build-asan:-long
+
+# The suite `long`, under the same sanitizers: long simulated lives, large stores, and matrices of faults.
+test-long: build-asan/build.ninja
+	@tools/install-packages build test
+	@tools/run-tests build-asan:long
 
 # The tests that need clients, generators and validators from npm, which is installed for them.
 test-npm: build-asan/build.ninja
@@ -38,14 +43,14 @@ test-threads: build-tsan/build.ninja
 	@tools/install-packages build test
 	@tools/run-tests build-tsan:threads
 
-# All tests of the optimised, hardened program that users run.
+# All tests, the suite `long` too, of the optimised, hardened program that users run.
 test-release: build-release/build.ninja
 	@tools/install-packages build test
 	@tools/run-tests build-release
 
 # All tests on another release of Debian, installed by debootstrap beside the machine's own.
 test-debian-12 test-debian-13: test-debian-%:
-	@tools/run-debian $* make test
+	@tools/run-debian $* make test test-long
 
 # What the libraries of another release change first: HTTP, sessions, the protocol's conformance.
 test-libraries: build-quick/build.ninja

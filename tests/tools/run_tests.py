@@ -25,7 +25,7 @@ PROGRAMS = {
 MESON = "".join(
     f"test('{name}', find_program('sh'), args: [files('{name}.sh')]"
     + (", timeout: 2" if name == "hangs" else "")
-    + (")\n" if name in ("plain", "absent") else ", protocol: 'tap')\n") for name in PROGRAMS)
+    + (")\n" if name in ("plain", "absent") else ", protocol: 'tap', suite: 'cases')\n") for name in PROGRAMS)
 
 
 def run(command, **more):
@@ -42,6 +42,7 @@ class Report(unittest.TestCase):
         for name, script in PROGRAMS.items():
             (source / f"{name}.sh").write_text(script + "\n")
         run(["meson", "setup", build, source], check=True)
+        cls.build = build
         cls.done = run([ROOT / "tools/run-tests", build])
         cls.report = cls.done.stdout[cls.done.stdout.index("failed cases:"):]
         cls.file = (build / "meson-logs/failures.txt").read_text()
@@ -76,6 +77,12 @@ class Report(unittest.TestCase):
     def test_skipped_cases_are_counted_by_reason(self):
         self.assertIn("\nskipped 1: no tool here\n", self.report)
         self.assertIn("\nskipped 1: no npm here\n", self.report)
+
+    def test_a_suite_can_be_left_out(self):
+        done = run([ROOT / "tools/run-tests", f"{self.build}:-cases"])
+        self.assertEqual(done.stdout.splitlines()[-1], "0 passed, 1 failed")
+        self.assertIn("  plain: ", done.stdout)
+        self.assertNotIn("hangs", done.stdout)
 
     def test_the_file_beside_the_logs_has_the_same_cases(self):
         self.assertTrue(self.file)
