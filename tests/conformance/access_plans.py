@@ -146,6 +146,33 @@ class Plans(PlanCase):
         self.assertEqual([(s["returnCode"], s["rows"]) for s in failed], [(-620, 1)])
         self.assertTrue(failed[0]["meaning"])
 
+    def test_a_refused_row_of_each_class_holds_back_no_revocation_and_nothing_else(self):
+        level = self.level([self.person("1")])
+        self.assertEqual(self.carry_out(), "done")
+        self.api.change(self.unit.sn, sync="plan")
+        # Codes about a row find it; of others the whole command is refused, here of both people.
+        for n, (code, alone) in enumerate(((-11, True), (-620, True), (-106, True), (-1, False), (-12, False),
+                                           (-18, False), (-604, False), (-612, False), (-708, False))):
+            with self.subTest(code):
+                there = sorted(pin for pin, in self.unit.rows("user"))
+                bad, good = f"{n + 2}1", f"{n + 2}2"
+                people = [self.person(bad), self.person(good)]
+                # Who is there loses all rights with the same plan.
+                self.api.call("PATCH", f"/api/access-levels/{level}", {"people": people})
+                self.unit.refuse = {rf"DATA UPDATE user .*Pin={bad}\t": code}
+                plan = self.plan()
+                self.assertEqual(self.apply(plan), "failed")
+                taken = [good] if alone else []
+                self.assertEqual([pin for pin, in self.unit.rows("user")], taken, there)
+                self.assertEqual([r[0] for r in self.unit.rows("userauthorize")], taken)
+                failed = [s for s in self.steps(plan) if s["state"] == "failed"]
+                self.assertEqual([(s["returnCode"], s["rows"]) for s in failed], [(code, 1 if alone else 2)])
+                self.assertEqual(self.api.get("/api/commands?status=queued")["data"], [])
+                self.unit.refuse = {}
+                self.assertEqual(self.carry_out(), "done")
+                self.assertEqual(sorted(pin for pin, in self.unit.rows("user")), [bad, good])
+                self.assertEqual(self.show(self.plan())["commands"], 0)
+
     def test_what_a_unit_refused_is_not_sent_again(self):
         self.make("/api/holidays", date="2030-12-25", type=1)
         self.level([self.person("1")], rule=self.make("/api/time-rules", name="Office",

@@ -76,16 +76,18 @@ static void losses_of_line(struct plan_losses *l, enum unit_table t, enum step_v
 static bool limit_is_set(gh_slice name, gh_slice value)
 {
 	static const struct {
-		const char *name, *none; /* the value that keeps no person out */
-	} limit[] = { { "ValidTZ", "1" },
-		      { "Disable", "1" }, /* 1 is enabled */
-		      { "MaskFlag", "0" },
-		      { "FirstCardOpenDoor", "0" },
-		      { "MultiCardOpenDoor", "0" } };
+		const char *name, *value;
+		bool limits; /* that value does; otherwise all others do */
+	} limit[] = { { "ValidTZ", "1", false },
+		      { "Disable", "1", false }, /* 1 is enabled */
+		      { "MaskFlag", "0", false },
+		      { "FirstCardOpenDoor", "2", true }, /* 1 only opens it */
+		      { "MultiCardOpenDoor", "0", false } };
 
 	for (size_t i = 0; i < sizeof(limit) / sizeof(limit[0]); i++)
 		if (gh_slice_eq(name, gh_slice_of(limit[i].name)))
-			return !gh_slice_eq(value, gh_slice_of(limit[i].none));
+			return gh_slice_eq(value, gh_slice_of(limit[i].value)) ==
+			       limit[i].limits;
 	return false;
 }
 
