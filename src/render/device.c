@@ -219,6 +219,15 @@ static struct value device_batch(const struct field *f, const void *row)
 			      v->row.access.batch_commands);
 }
 
+static struct value device_rows_per_command(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+	int64_t rows = v->row.access.rows_per_command;
+
+	return rows <= 0 ? value_null()
+			 : device_setting(row, DEVICE_rows_per_command, f->kind, rows);
+}
+
 static struct value device_operator(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

@@ -235,6 +235,21 @@ class Plans(PlanCase):
         self.assertEqual(len(self.unit.rows("user")), 40)
         self.assertEqual(len(self.unit.rows("userauthorize")), 40)
 
+    def test_a_command_has_as_many_rows_as_the_unit_is_set_to(self):
+        self.assertIsNone(self.api.device(self.unit.sn)["rowsPerCommand"])
+        for rows in (-1, 501):
+            status, _, text = self.api.raw("PATCH", f"/api/devices/{self.unit.sn}", {"rowsPerCommand": rows})
+            self.assertEqual((status, b'"rowsPerCommand"' in text), (400, True), text)
+        self.assertEqual(self.api.change(self.unit.sn, rowsPerCommand=3)["rowsPerCommand"], 3)
+        self.level([self.person(str(i)) for i in range(1, 8)])
+        self.assertEqual(self.carry_out(), "done")
+        users = [w.count("\n") + 1 for w in self.unit.words if w.startswith("DATA UPDATE user ")]
+        self.assertEqual(users, [3, 3, 1])
+        self.assertEqual(len(self.unit.rows("userauthorize")), 7)
+        self.assertIsNone(self.api.change(self.unit.sn, rowsPerCommand=0)["rowsPerCommand"])
+        again = self.steps(self.plan(resync=True))
+        self.assertEqual([s["rows"] for s in again if (s["verb"], s["table"]) == ("update", "user")], [7])
+
     def test_a_plan_goes_on_after_kills(self):
         self.level([self.person(str(i)) for i in range(1, 31)])
         # One row a command, so that there are many.

@@ -322,6 +322,7 @@ enum gh_err unit_plan_make(struct server *server, struct store_reader *r,
 		err = slots_read_all(&m, device_id(d));
 	if (err == GH_OK)
 		err = held_read(&m, device_id(d));
+	wish.rows = row.access.rows_per_command;
 	if (err == GH_OK)
 		err = unit_plan_compile(&m, d, wish, &unit);
 	if (err == GH_OK) {

@@ -91,10 +91,12 @@ struct unit_step *steps_add(struct steps_maker *m, struct unit_step s)
 static size_t update_take(const struct steps_maker *m, const struct again_row *row, size_t n,
 			  size_t *room, size_t *before)
 {
-	size_t most = ghi_update_bytes(&m->unit->unit), taken = 0;
+	size_t most = ghi_update_bytes(&m->unit->unit), taken = 0, rows = GHI_UPDATE_ROWS;
 
+	if (m->wish.rows > 0 && m->wish.rows < GHI_UPDATE_ROWS)
+		rows = (size_t)m->wish.rows;
 	*room = *before = 0;
-	for (; taken < n && taken < GHI_UPDATE_ROWS; taken++) {
+	for (; taken < n && taken < rows; taken++) {
 		if (taken && *room + row[taken].row->text.n + 1 > most)
 			break;
 		*room += row[taken].row->text.n + 1;
