@@ -21,13 +21,18 @@ static bool table_has_number(const struct sql_table *t, const char *column)
 enum gh_err sql_table_describe(struct sql *c, struct sql_table *t, const char *name)
 {
 	struct sql_call q = sql_call_once(c, gh_slice_of(c->engine->columns));
+	bool full = false;
 
 	*t = (struct sql_table){ .key = NULL };
 	snprintf(t->name, sizeof(t->name), "%s", name);
 	sql_put_text(&q, gh_slice_of(name));
-	while (sql_next(&q) && t->columns < TABLE_COLUMNS_MAX) {
-		struct sql_column *column = &t->column[t->columns++];
+	while (sql_next(&q)) {
+		struct sql_column *column = &t->column[t->columns];
 
+		full |= t->columns == TABLE_COLUMNS_MAX;
+		if (full)
+			continue;
+		t->columns++;
 		snprintf(column->name, sizeof(column->name), "%.*s", GH_FMT(sql_text(&q, 0)));
 		column->type = sql_int(&q, 1) == 0   ? COLUMN_INT
 			       : sql_int(&q, 1) == 1 ? COLUMN_TEXT
@@ -39,6 +44,8 @@ enum gh_err sql_table_describe(struct sql *c, struct sql_table *t, const char *n
 		t->key = "seq";
 	else if (table_has_number(t, "id"))
 		t->key = "id";
+	if (err == GH_OK && full)
+		return GH_ETOOBIG;
 	return err == GH_OK && t->columns == 0 ? GH_ENOTFOUND : err;
 }
 

@@ -5,7 +5,7 @@
 #include "store/sql/sql.h"
 
 #define TABLES_MAX 128
-#define TABLE_COLUMNS_MAX 48
+#define TABLE_COLUMNS_MAX 64
 
 struct sql_table {
 	char name[64];
@@ -23,7 +23,7 @@ struct sql_tables {
 };
 
 bool sql_table_has(const struct sql_table *t, const char *column);
-/* GH_ENOTFOUND: there is no such table. */
+/* GH_ENOTFOUND: there is no such table; GH_ETOOBIG: it has more columns. */
 enum gh_err sql_table_describe(struct sql *c, struct sql_table *t, const char *name);
 
 /* All that belong to the contents, each behind those it refers to, and first of all "ledger", which
