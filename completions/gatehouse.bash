@@ -36,6 +36,7 @@ _gatehouse_values()
 	TAG) _gatehouse_tags ;;
 	PIN) _gatehouse_field person list pin 500 ;;
 	TYPE) _gatehouse_field command types type ;;
+	WHAT) sed -nE '/^WHAT:$/,/^$/s/^  ([a-z-]+)  .*/\1/p' <<<"$help" ;;
 	STATE)
 		case $2 in
 		problem) echo open snoozed ;;

@@ -28,8 +28,8 @@ MAY_INCLUDE = {
     "app/serve": {"base", "store/store.h", "core", "http/http.h", "session", "api", "app/settings",
                   "app/subcommands.h", "app/secret.h", "app/table.h", "app/serve"},
     # Help names the fields that request bodies have, without a server.
-    "app/api_client": {"base", "api/request_schemas.h", "app/settings/setting.h", "app/settings/configuration.h",
-                       "app/subcommands.h", "app/message.h", "app/secret.h", "app/table.h",
+    "app/api_client": {"base", "api/request_schemas.h", "api/command_type.h", "app/settings/setting.h",
+                       "app/settings/configuration.h", "app/subcommands.h", "app/message.h", "app/secret.h", "app/table.h",
                        "app/nearest.h", "app/confirm.h", "app/interrupt.h", "app/progress.h",
                        "app/packaged_data.h", "app/api_client"},
     "app/backup": {"base", "store/store.h", "store/maintenance.h", "app/settings/setting.h",

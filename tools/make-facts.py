@@ -48,6 +48,7 @@ TABLES = {
     "nation": Table("NATION", 1, code=NUMBER, words=TEXT),
     "operation": Table("OPERATION", 1, code=NUMBER, meaning=TEXT, value1=TEXT, value2=TEXT,
                        value3=TEXT),
+    "option": Table("CLOCK_OPTION", 1, name=TEXT, form=WORD, least=NUMBER, most=NUMBER, words=TEXT),
     "return_code": ReturnCodes("GHI_RETURN", 2, context=WORD, code=NUMBER + "|>0", done=FLAG,
                                meaning=TEXT),
     "verify_factor": Table("VERIFY_FACTOR", 1, bit=NUMBER, words=TEXT),

@@ -273,4 +273,6 @@ void order_check_need(struct reading *r)
 		order_check_ability(r);
 	if (r->q->refused[r->i] == NULL && r->q->err == GH_OK)
 		order_check_file(r);
+	if (r->q->refused[r->i] == NULL && r->q->err == GH_OK)
+		order_check_setting(r);
 }

@@ -149,6 +149,78 @@ static enum gh_err comparison_complete(struct ghi_writer *w, gh_slice arguments,
 	return w->err;
 }
 
+/* --- packages of command lines --- */
+
+static bool word_is(gh_slice word, const char *const *known, size_t n, gh_slice *out)
+{
+	for (size_t i = 0; i < n; i++) {
+		*out = gh_slice_of(known[i]);
+		if (gh_slice_ieq(word, *out))
+			return true;
+	}
+	return false;
+}
+
+/* The table and the number of records of SyncData, which replaces a table; AppendData has neither. */
+static enum gh_err package_sync_complete(struct ghi_writer *w, gh_slice arguments,
+					 struct fault *fault)
+{
+	static const char *const tables[] = { "USERINFO", "FINGERTMP", "FACE" };
+	gh_slice table = { 0 };
+	int64_t records;
+
+	(void)command_argument(arguments, ARGUMENT_table, &table);
+	if (!word_is(table, tables, 3, &table))
+		return field_refuse(fault, "table",
+				    "must be USERINFO, FINGERTMP or FACE with SyncData");
+	if (!command_argument_number(arguments, ARGUMENT_records, &records))
+		return field_refuse(fault, "records", "is missing, and SyncData needs it");
+	ghi_put(w, GH_LIT("SyncData\tTableName="));
+	ghi_put(w, table);
+	ghi_put(w, GH_LIT("\tRecordCount="));
+	ghi_put_signed(w, records);
+	return w->err;
+}
+
+/* PutFile's further parameters (Attendance PUSH 2020-03, 12.5.2, function 2). */
+static enum gh_err package_complete(struct ghi_writer *w, gh_slice arguments,
+				    struct fault *fault)
+{
+	static const char *const actions[] = { "SyncData", "AppendData" };
+	gh_slice action, url = { 0 }, other;
+	enum gh_err err = GH_OK;
+
+	if (!command_argument(arguments, ARGUMENT_action, &action)) {
+		if (command_argument(arguments, ARGUMENT_table, &other))
+			return field_refuse(fault, "table", "goes with \"action\" alone");
+		return command_argument(arguments, ARGUMENT_records, &other)
+			       ? field_refuse(fault, "records", "goes with \"action\" alone")
+			       : GH_OK;
+	}
+	(void)command_argument(arguments, ARGUMENT_url, &url);
+	if (!word_is(action, actions, 2, &action))
+		return field_refuse(fault, "action", "must be SyncData or AppendData");
+	if (gh_slice_istarts(url, GH_LIT("http://")) ||
+	    gh_slice_istarts(url, GH_LIT("https://")))
+		return field_refuse(fault, "url",
+				    "must be the name of a published file with \"action\"");
+	if (!command_argument(arguments, ARGUMENT_path, &other))
+		return field_refuse(fault, "path", "is missing, and \"action\" needs it");
+	if (command_argument(arguments, ARGUMENT_options, &other))
+		return field_refuse(fault, "options", "does not go with \"action\"");
+	ghi_put(w, GH_LIT("options=Action="));
+	if (gh_slice_eq(action, GH_LIT("SyncData")))
+		err = package_sync_complete(w, arguments, fault);
+	else if (command_argument(arguments, ARGUMENT_table, &other))
+		err = field_refuse(fault, "table", "does not go with AppendData");
+	else if (command_argument(arguments, ARGUMENT_records, &other))
+		err = field_refuse(fault, "records", "does not go with AppendData");
+	else
+		ghi_put(w, action);
+	ghi_put_u8(w, '\n');
+	return err ? err : w->err;
+}
+
 /* --- the request --- */
 
 static enum gh_err name_unknown(enum command_kind kind, gh_slice name, struct fault *fault)
@@ -226,5 +298,7 @@ enum gh_err command_body_read(struct ghi_writer *w, enum command_kind kind,
 		err = advert_complete(w, arguments, fault);
 	if (err == GH_OK && kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO)
 		err = comparison_complete(w, arguments, fault);
+	if (err == GH_OK && kind == COMMAND_KIND_PUT_FILE)
+		err = package_complete(w, arguments, fault);
 	return err;
 }

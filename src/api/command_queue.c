@@ -5,6 +5,8 @@
  * them are stored. */
 #include "api/command_queue.h"
 
+#include <stdio.h>
+
 #include "api/call.h"
 #include "api/command_reading.h"
 #include "api/command_view.h"
@@ -359,6 +361,44 @@ void call_queue_command(struct call *c, const struct body *b, gh_slice type)
 		order_read(&(struct reading){ .q = q, .body = b }, type);
 }
 
+/* What the refused ones are refused for, each by its place. */
+static void queue_reply_none(struct queueing *q)
+{
+	static const struct faults none;
+	struct faults all = { .n = 0 };
+	enum error_code code = ERROR_field_invalid;
+	char field[FAULT_FIELD];
+
+	for (size_t i = 0; i < q->n; i++) {
+		const struct faults *of = q->refused[i] ? &q->refused[i]->faults : &none;
+
+		for (size_t k = 0; k < of->n && all.n < FAULTS; k++) {
+			if (all.n == 0)
+				code = q->refused[i]->code;
+			snprintf(field, sizeof(field), "[%zu]%s%s", i,
+				 of->row[k].field[0] ? "." : "", of->row[k].field);
+			fault_set(&all.row[all.n++], gh_slice_of(field), "%s",
+				  of->row[k].message);
+		}
+	}
+	call_fail_faults(q->call, code, &all);
+}
+
+/* With one that is refused none is queued. */
+static void queue_whole(struct queueing *q)
+{
+	static struct refusal beside = { .code = ERROR_field_invalid };
+	bool any = false;
+
+	for (size_t i = 0; i < q->n; i++)
+		any |= q->refused[i] != NULL;
+	for (size_t i = 0; i < q->n && any; i++)
+		if (q->refused[i] == NULL)
+			q->refused[i] = &beside;
+	if (any)
+		q->answer = queue_reply_none;
+}
+
 /* A body that breaks the schema is refused alone. */
 static void queue_many(struct call *c)
 {
@@ -379,6 +419,8 @@ static void queue_many(struct call *c)
 		}
 		order_refuse_faults(&r, &faults);
 	}
+	if (call_param(c, PARAM_whole)->i == 1)
+		queue_whole(q);
 }
 
 void handle_command_create(struct call *c)

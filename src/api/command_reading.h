@@ -88,6 +88,11 @@ void order_check_file(struct reading *r);
 /* A comparison photo that is a published file: its name becomes its address. */
 void order_name_photo(struct reading *r);
 
+/* --- of command_reading_option.c --- */
+
+/* A setting of an attendance device must be known, and its value fit. Other kinds stay as they are. */
+void order_check_setting(struct reading *r);
+
 /* --- of command_reading_door.c, for access units --- */
 
 /* Make the arguments of a hold, or of floors, from the fields; or refuse them. */

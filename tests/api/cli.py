@@ -139,12 +139,12 @@ class Line(Base):
         self.assertNotIn("Keys:", self.ok("device", "list", "--help").out)
 
     def test_no_line_of_help_is_wider_than_80_columns_or_blank_in_vain(self):
-        commands = re.findall(r"^  ([a-z]+) ", self.ok("help").out, re.M)
+        commands = re.findall(r"^  ([a-z-]+) ", self.ok("help").out, re.M)
         for command in commands:
             helps = [self.ok("help", command).out]
             if re.search(r"^Verbs:$", helps[0], re.M) and command != "terminal":
                 helps += [self.ok("help", command, verb).out
-                          for verb in re.findall(r"^  ([a-z]+) ", helps[0], re.M)]
+                          for verb in re.findall(r"^  ([a-z-]+) ", helps[0], re.M)]
             for line in "\n".join(helps).split("\n"):
                 # Completion takes the values of an option from its one word, however long.
                 if re.match(r" +--[a-z-]+=\S{60}", line):
@@ -359,7 +359,7 @@ class Words(Base):
         rows = csv.DictReader(io.StringIO(got.out, newline=""))
         fields = {row["type"]: row["fields"] for row in rows}
         self.assertEqual(fields["unlock"], "door? seconds?")
-        self.assertEqual(fields["set_option"], "name value")
+        self.assertEqual(fields["set_option"], "name value force?")
 
 
 class Punches(Base):

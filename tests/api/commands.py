@@ -30,7 +30,7 @@ class Commands(unittest.TestCase):
     def test_structured_requests_reach_the_device_as_words(self):
         d = clock()
         for body, text in (({"type": "unlock", "door": 2, "seconds": 5}, "AC_UNLOCK"),
-                           ({"type": "set_option", "name": "A", "value": "b c"},
+                           ({"type": "set_option", "name": "A", "value": "b c", "force": True},
                             "SET OPTION A=b c"),
                            ({"type": "delete_user", "pin": "007"},
                             "DATA DELETE USERINFO PIN=007")):

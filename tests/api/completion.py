@@ -60,6 +60,8 @@ class Completion(Base):
                     (("device", "list", "--tag", ""), {"north", "hall-2"}),
                     (("device", "tag", "n"), {"north"}),
                     (("device", "tag", "north", "YA"), {"YARD1"}),
+                    (("device", "query", "YARD1", "p"), {"punches", "photos", "people"}),
+                    (("device", "clear", "YARD1", ""), {"log", "photos", "templates", "data", "events"}),
                     (("access", "ti"), {"time-rule"}),
                     (("access", "time-rule", ""), {"list", "show", "add", "set", "delete"}),
                     (("access", "holiday", "delete", "--y"), {"--yes"}),

@@ -162,6 +162,26 @@ class Clocks(unittest.TestCase):
         c = self.ended({"command": f"PutFile {url}\tpeople.tgz\tAction=AppendData"})
         self.assertEqual((c["status"], c["returnCode"]), ("acknowledged", 7), c)
 
+    def test_a_package_is_ordered_by_fields(self):
+        publish("people.tgz", package(*(f"DATA UPDATE USERINFO PIN={p}\tName=Q{p}" for p in range(1, 5))))
+        order = {"type": "put_file", "url": "people.tgz", "path": "people.tgz"}
+        sync = dict(order, action="syncdata", table="userinfo", records=4)
+        for body, words in ((dict(order, action="AppendData"), "Action=AppendData"),
+                            (sync, "Action=SyncData\tTableName=USERINFO\tRecordCount=4")):
+            c = self.ended(body)
+            self.assertEqual((c["status"], c["returnCode"]), ("acknowledged", 4), c)
+            self.assertTrue(c["command"].endswith("\tpeople.tgz\t" + words), c)
+        for body, field in ((dict(sync, action="Replace"), "action"), (dict(sync, table="SMS"), "table"),
+                            (dict(sync, table=None), "table"), (dict(sync, records=None), "records"),
+                            (dict(sync, records=0), "records"), (dict(sync, path=None), "path"),
+                            (dict(sync, options="x"), "options"), (dict(sync, action="AppendData"), "table"),
+                            (dict(order, records=4), "records"), (dict(order, table="USERINFO"), "table"),
+                            (dict(sync, url="http://192.0.2.9/people.tgz"), "url"), (dict(sync, url="none.tgz"), "url")):
+            with self.subTest(body):
+                status, _, reply = server.api.raw("POST", "/api/commands", dict(body, deviceSerial=self.sn))
+                fields = [d["field"] for d in json.loads(reply)["details"]]
+                self.assertEqual((status, fields), (400, [field]), reply)
+
     def test_firmware_is_installed_by_both_methods(self):
         firmware = os.urandom(200_000)
         publish("clock.cfg", firmware)

@@ -101,7 +101,7 @@ class Permissions(unittest.TestCase):
         taking = [{"command": "SET OPTION WebServerIP=192.0.2.1"},
                   {"command": "SET OPTIONS VOLUME=5,WebServerIP=192.0.2.1,WebServerPort=80"},
                   {"command": "SET OPTIONS Door1KeepOpenTimeZone=1"},
-                  {"type": "set_option", "name": "Door1Drivertime", "value": "254"},
+                  {"type": "set_option", "name": "Door1Drivertime", "value": "254", "force": True},
                   {"command": "SET OPTION VOLUME=5\tICLOCKSVRURL=http://h"},
                   {"command": "set option webserverurl=h"},
                   {"type": "set_option", "name": "ComPwd", "value": "1"},
@@ -120,7 +120,7 @@ class Permissions(unittest.TestCase):
             refusal(self, 403, "scope_too_small", "PATCH", f"/api/devices/{d.sn}", body, writer)
         self.assertEqual(server.api.get(f"/api/commands?device={d.sn}")["data"], [])
         for body in ({"command": "SET OPTION VOLUME=5"}, {"command": "DATA UPDATE USERINFO PIN=7"},
-                     {"type": "set_option", "name": "Language", "value": "83"},
+                     {"type": "set_option", "name": "Language", "value": "83", "force": True},
                      {"type": "update_person", "person": {"pin": "7", "privilege": 0}}):
             self.assertTrue(writer.post("/api/commands", dict(body, deviceSerial=d.sn)))
         for body in taking[:5]:

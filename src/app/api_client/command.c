@@ -181,6 +181,8 @@ static int command_send(struct cmd *c)
 	json_t *body = NULL;
 	int end;
 
+	if (c->opt[CMD_file])
+		return command_send_file(c);
 	if (!chosen && c->argc == 0) {
 		message_print("command send: which device? Give a serial number, a pattern as "
 			      "'CKUH*', or --all, --state, --contact, --tag");
@@ -291,11 +293,12 @@ static const struct verb verbs[] = {
 	{ .word = "send",
 	  .args = "SN TEXT...",
 	  .most = -1,
-	  .options = "type raw unchecked ttl wait yes " SELECT_OPTIONS,
-	  .help = "Queue a command, raw or by --type",
+	  .options = "type file raw unchecked ttl wait yes " SELECT_OPTIONS,
+	  .help = "Queue a command, raw or by --type; or one for each record of --file",
 	  .fields = "CommandRequest",
 	  .examples = "CJDE231260005 --type unlock door=1\nCJDE231260005 INFO --wait 60\n--tag "
-		      "branch-2 --type reboot --yes\n'CJDE*' --type info",
+		      "branch-2 --type reboot --yes\n'CJDE*' --type info\nCJDE231260005 --type "
+		      "update_person --file people.csv",
 	  .run = command_send },
 	{ .word = "list",
 	  .args = "",

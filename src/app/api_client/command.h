@@ -8,4 +8,8 @@
  * pattern that is the first argument, or (NULL) of the options. */
 int command_send_many(struct cmd *c, const char *pattern, json_t *body);
 
+/* command_file.c: an order of --type for each record of --file, NDJSON or CSV, to the device or the selection; all of a
+ * device, or none. */
+int command_send_file(struct cmd *c);
+
 #endif

@@ -2,6 +2,7 @@
 #include <glib.h>
 
 #include "app/api_client/device.h"
+#include "app/api_client/person.h"
 #include "app/api_client/selection.h"
 #include "app/subcommands.h"
 
@@ -349,6 +350,7 @@ static const struct verb verbs[] = {
 	  .examples = "CJDE231260005 --file emfw.cfg\nCJDE231260005 --file emfw.cfg --method 1 "
 		      "--yes",
 	  .run = cmd_device_upgrade },
+#include "app/api_client/device_order.def"
 	{ .word = "trace",
 	  .args = "[SN]",
 	  .least = 0,

@@ -19,6 +19,9 @@ void cmd_option_put(json_t *body, const char *key, const char *text);
 /* device_expect.c */
 int cmd_device_expect(struct cmd *c);
 
+/* device_option.c */
+int cmd_device_option(struct cmd *c);
+
 /* device_terminal.c */
 /* The comm key from the flag, else the file, else the environment; *key NULL: from none. False: a
  * message was printed. */

@@ -54,8 +54,10 @@ struct verb {
 	const char *method;
 	const char *path; /* "%s" stands for an argument */
 	const char *done; /* cmd_each: what happened to it */
-	/* cmd_order_verb: the type of command, and which of its fields the arguments are, parted by blanks; "@"
-	 * before one: the argument is a file, of which it is the content in base64. */
+	/* cmd_order_verb: the type of command, or "WORD:TYPE" each, parted by blanks, of which the argument at the
+	 * place "*" is the word; and which of its fields the arguments are, parted by blanks. "@" before one: the
+	 * argument is a file, of which it is the content in base64. "deviceSerial", the first: the argument is
+	 * what --device is elsewhere. */
 	const char *order, *places;
 	const struct column *columns;
 };
@@ -89,6 +91,9 @@ int cmd_list_print(struct cmd *c, json_t *reply);
 /* An object of the KEY=VALUE arguments from argv[first] on, with the types that the server's document has for
  * the verb's fields; `type`: of a command, or NULL. CMD_OK, or a message was printed. */
 int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out);
+/* The same of `n` given ones, by a document that was fetched. */
+int cmd_pairs_typed(struct cmd *c, json_t *document, char *const *given, size_t n,
+		    const char *type, json_t **out);
 /* Whether a command in this state may still be answered. */
 bool cmd_may_be_answered(const char *status);
 /* Poll until the command with this number has ended or the time is over, and print it; CMD_OK:

@@ -49,9 +49,8 @@ static void field_text(const struct schema *f, GString *to)
 
 void noun_fields_print(const struct verb *v)
 {
-	const struct schema *body = strstr(v->args, "KEY=VALUE") && v->order == NULL
-					    ? request_schema_named(v->fields)
-					    : NULL;
+	const struct schema *body =
+		strstr(v->args, "KEY=VALUE") ? request_schema_named(v->fields) : NULL;
 	GString *text = g_string_new(NULL);
 	size_t width = 0;
 	char key[64];

@@ -197,7 +197,10 @@ void noun_help_print(const struct noun *noun, const struct verb *verb)
 	printf("\nOptions:\n");
 	argp_help(&argp, stdout, ARGP_HELP_LONG, name);
 	if (v) {
-		noun_fields_print(v);
+		if (v->order)
+			order_keys_print(v);
+		else
+			noun_fields_print(v);
 		verb_examples_print(noun, v);
 	}
 	fputs(exit_status, stdout);

@@ -32,6 +32,9 @@ bool verb_takes(const struct verb *v, enum cmd_option option);
 /* Print what the KEY=VALUE arguments of a verb may be. */
 void noun_fields_print(const struct verb *v);
 
+/* The same of a verb that is an order: what its arguments may be. */
+void order_keys_print(const struct verb *v);
+
 /* Print the help of a verb; NULL: of the noun. */
 void noun_help_print(const struct noun *noun, const struct verb *verb);
 

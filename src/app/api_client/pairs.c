@@ -166,16 +166,14 @@ static char *noun_path_in_type(json_t *document, const char *schema, const char 
 	return NULL;
 }
 
-int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out)
+int cmd_pairs_typed(struct cmd *c, json_t *document, char *const *given, size_t n,
+		    const char *type, json_t **out)
 {
-	json_t *document = NULL, *object;
-	int end = client_call(&c->client, "GET", "/api/openapi.json", NULL, false, &document);
+	json_t *object = json_object();
+	int end = CMD_OK;
 
-	if (end)
-		return end;
-	object = json_object();
-	for (int i = first; i < c->argc && end == CMD_OK; i++) {
-		char **pair = g_strsplit(c->argv[i], "=", 2);
+	for (size_t i = 0; i < n && end == CMD_OK; i++) {
+		char **pair = g_strsplit(given[i], "=", 2);
 		char *path = type && pair[0] ? noun_path_in_type(document, c->verb->fields,
 								 type, pair[0])
 					     : NULL;
@@ -193,7 +191,7 @@ int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out)
 		if (value == NULL) {
 			message_print(pair[0] && pair[1] ? "%s: not %s"
 							 : "%s: write it as KEY=VALUE",
-				      c->argv[i],
+				      given[i],
 				      kind && !strcmp(kind, "integer") ? "a whole number"
 				      : item			       ? "whole numbers"
 								       : "true or false");
@@ -203,10 +201,22 @@ int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out)
 		}
 		g_strfreev(pair);
 	}
-	json_decref(document);
 	if (end)
 		json_decref(object);
 	else
 		*out = object;
+	return end;
+}
+
+int cmd_pairs(struct cmd *c, int first, const char *type, json_t **out)
+{
+	json_t *document = NULL;
+	int end = client_call(&c->client, "GET", "/api/openapi.json", NULL, false, &document);
+
+	if (end == CMD_OK)
+		end = cmd_pairs_typed(c, document, c->argv + first,
+				      c->argc > first ? (size_t)(c->argc - first) : 0, type,
+				      out);
+	json_decref(document);
 	return end;
 }

@@ -2,6 +2,7 @@
 #include <glib.h>
 #include <string.h>
 
+#include "api/command_type.h"
 #include "app/api_client/person.h"
 #include "app/message.h"
 #include "base/clock.h"
@@ -27,10 +28,13 @@ static const char *order_pin(json_t *order)
 	return pin ? pin : text_of(order, "type");
 }
 
-/* "7", or where it is not the person itself "7, fingerprint". g_free() it. */
+/* "7", or where it is not the person itself "7, fingerprint"; of a setting "set_option, VOLUME". g_free() it. */
 static char *order_name(json_t *order)
 {
 	const char *what = text_of(order, "what");
+
+	if (g_strcmp0(text_of(order, "type"), "set_option") == 0)
+		what = text_of(order, "name");
 
 	return g_strconcat(order_pin(order), what ? ", " : NULL, what, NULL);
 }
@@ -117,7 +121,7 @@ static int order_wait(struct cmd *c, const char *id, int64_t until_us, json_t **
 	return end;
 }
 
-/* What became of it, in a line. */
+/* What became of it, in a line, and what it reported. */
 static int order_end_print(struct cmd *c, json_t *order, json_t *command)
 {
 	const char *status = text_of(command, "status"), *meaning = text_of(command, "meaning");
@@ -130,6 +134,9 @@ static int order_end_print(struct cmd *c, json_t *order, json_t *command)
 	if (status && !strcmp(status, "acknowledged")) {
 		if (!c->json)
 			printf("%s: %s is confirmed by the device\n", sn, pin);
+		if (!c->json && result && *result &&
+		    command_type_reports(text_of(order, "type")))
+			printf("%s%s", result, g_str_has_suffix(result, "\n") ? "" : "\n");
 		end = CMD_OK;
 	} else if (cmd_may_be_answered(status))
 		message_print("%s: %s: the device has not answered yet; it may still", sn, pin);
