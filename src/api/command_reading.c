@@ -199,7 +199,8 @@ void order_check_scope(struct reading *r)
 	}
 	if (scope == command_kind_row(request->kind)->scope)
 		order_refuse_scope(r, scope, NULL, NULL);
-	else if (request->kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO)
+	else if (request->kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO ||
+		 request->kind == COMMAND_KIND_UPDATE_PHOTO)
 		order_refuse_scope(r, scope,
 				   body_find(r->body, GH_LIT("command")) ? "command" : "url",
 				   "lets the device fetch from elsewhere; the name of a "

@@ -85,6 +85,27 @@ static bool url_is_published(gh_slice url)
 	return name.n && memchr(name.p, '/', name.n) == NULL;
 }
 
+/* In words that have more than the kind's own keys: a device may fetch a photo of a person by a url, too
+ * (UserPicURLFunOn). Behind a blank, "USERPIC Url" has the key "Url". */
+static bool words_take_over(gh_slice words)
+{
+	gh_slice pair, key, value, word;
+	bool more = true;
+
+	while (more) {
+		more = gh_slice_cut(words, '\t', &pair, &words);
+		if (!gh_slice_cut(pair, '=', &key, &value))
+			continue;
+		key = gh_slice_trim(key);
+		while (gh_slice_cut(key, ' ', &word, &value))
+			key = gh_slice_trim(value);
+		gh_slice_cut(pair, '=', &word, &value);
+		if (gh_slice_ieq(key, GH_LIT("url")) && !url_is_published(gh_slice_trim(value)))
+			return true;
+	}
+	return false;
+}
+
 /* From elsewhere a device fetches as its network lets it, and what comes from there identifies. */
 static bool url_takes_over(gh_slice arguments)
 {
@@ -96,6 +117,7 @@ static bool url_takes_over(gh_slice arguments)
 enum token_scope command_scope(enum command_kind kind, gh_slice arguments)
 {
 	bool over = false;
+	gh_slice words;
 
 	if (arguments.n && kind == COMMAND_KIND_SET_OPTION)
 		over = option_takes_over(arguments);
@@ -105,6 +127,9 @@ enum token_scope command_scope(enum command_kind kind, gh_slice arguments)
 		over = table_takes_over(arguments);
 	else if (arguments.n && kind == COMMAND_KIND_UPDATE_COMPARISON_PHOTO)
 		over = url_takes_over(arguments);
+	else if (kind == COMMAND_KIND_UPDATE_PHOTO &&
+		 command_argument(arguments, ARGUMENT_written, &words))
+		over = words_take_over(words);
 	return over ? TOKEN_ADMIN : command_kind_row(kind)->scope;
 }
 

@@ -13,6 +13,7 @@ import fixture  # noqa: E402
 import tap  # noqa: E402
 from fixture import clock, refusal  # noqa: E402
 from serve import Api, until  # noqa: E402
+from unit import Unit  # noqa: E402
 
 server = writer = None
 
@@ -159,6 +160,25 @@ class People(unittest.TestCase):
         self.given(d, dict(photo, url="bo.jpg"))
         self.assertIn("Url=" + path, "".join(text for _, text in d.poll()))
         self.given(d, {"command": words + path})
+
+    def test_no_photo_comes_from_elsewhere_by_further_keys_or_tables(self):
+        d = staffed()
+        words = "DATA UPDATE USERPIC PIN=2\tSize=4\tContent=AAAA"
+        path = json.loads(server.api.raw("PUT", "/api/files/up.jpg", b"\xff\xd8\xff\xd9")[2])["data"]["putFileUrl"]
+        for more in ("\tUrl=http://192.0.2.9/x", "\tFormat=1\turl = //192.0.2.9", "\tURL=x.jpg",
+                     f"\tUrl={path}\tUrl=http://192.0.2.9/x"):
+            self.assertIn("fetch from elsewhere", self.refused(d, {"command": words + more}, "command"))
+        self.assertIn("fetch from elsewhere",
+                      self.refused(d, {"command": "DATA UPDATE USERPIC Url=http://192.0.2.9/x\tPIN=2"}, "command"))
+        self.given(d, {"command": f"{words}\tUrl={path}"})
+        self.given(d, {"command": words + "\tUrl=http://192.0.2.9/x"}, server.api)
+        # Tables of access units are written by administrators alone.
+        u = Unit(server).register()
+        for body in ({"command": "DATA UPDATE userpic pin=2\tformat=1\turl=http://192.0.2.9/x"},
+                     {"command": "DATA UPDATE biophoto PIN=2\tType=9\tUrl=http://192.0.2.9/x"}):
+            refusal(self, 403, "scope_too_small", "POST", "/api/commands", dict(body, deviceSerial=u.sn), writer)
+        refusal(self, 403, "scope_too_small", "PUT", f"/api/devices/{u.sn}/tables/userpic",
+                {"rows": [{"pin": "2", "url": "http://192.0.2.9/x"}]}, writer)
 
     def test_the_predecessors_paths_refuse_the_same(self):
         d = staffed()
