@@ -240,7 +240,7 @@ static bool person_punch_add(void *ctx, const void *row, const struct store_key 
 	int64_t day = p->time / 1000000, at;
 
 	(void)key;
-	if (!ghi_civil_valid(day * 1000000) || p->time % 1000000 > 235959)
+	if (!ghi_civil_valid(day * 1000000) || p->time % 1000000 > 235959 || punch_is_check(p))
 		return true;
 	at = days_between(d->span.from / 1000000, day);
 	if (at < 0 || at >= (int64_t)d->room)

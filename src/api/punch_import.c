@@ -399,7 +399,7 @@ static enum gh_err import_open(struct import *m, bool trial)
 	m->audit.subject = audit_subject(a, "device", device_sn(m->d));
 	ingest_again(m->in, m->c->server->now_ms());
 	ingest_idle(m->in);
-	ingest_audit(m->in, &m->audit);
+	ingest_audit(m->in, &m->audit, &m->wrong);
 	return GH_OK;
 }
 

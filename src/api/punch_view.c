@@ -44,7 +44,11 @@ struct punch_view punch_view_of(struct punch_viewer *v, const struct punch *p)
 
 	if (v->known[at].device != p->device || p->device == 0)
 		device_look_up(v, at, p);
-	return (struct punch_view){ .p = *p, .generation = v->known[at].generation };
+	struct punch_view view = { .p = *p, .generation = v->known[at].generation };
+
+	if (punch_is_check(p))
+		view.p.flags |= PUNCH_CARD_CHECK;
+	return view;
 }
 
 gh_slice punch_viewer_name(const struct punch_viewer *v, const struct punch *p)

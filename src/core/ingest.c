@@ -49,9 +49,10 @@ void ingest_idle(struct ingest *in)
 	in->idle = true;
 }
 
-void ingest_audit(struct ingest *in, const struct audit_row *row)
+void ingest_audit(struct ingest *in, const struct audit_row *row, const int64_t *wrong)
 {
 	in->audit = row;
+	in->audit_wrong = wrong;
 }
 
 void ingest_free(struct ingest *in)

@@ -61,9 +61,10 @@ void ingest_again(struct ingest *in, int64_t received_ms);
 void ingest_elsewhere(struct ingest *in);
 /* It is stored when nothing else waits for the store (store_job.upkeep). */
 void ingest_idle(struct ingest *in);
-/* With its first piece: a row of the audit, which lives until the end with its texts. */
+/* With its first piece: a row of the audit, which lives until the end with its texts. The row of the last piece has
+ * the counts, and *wrong, what could not be read, which lives until then, too. */
 struct audit_row;
-void ingest_audit(struct ingest *in, const struct audit_row *row);
+void ingest_audit(struct ingest *in, const struct audit_row *row, const int64_t *wrong);
 
 /* Each returns GH_ENOMEM at most. The punch's device, zone, utc, received_ms and flags are
  * filled in here. */

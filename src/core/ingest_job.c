@@ -1,4 +1,5 @@
 /* The job that stores an upload, or a piece of one. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "core/access/query_mirror.h"
@@ -122,6 +123,26 @@ static enum gh_err ingest_stamp_put(struct ingest *in, const struct store_ops *o
 	return err;
 }
 
+/* With the first piece, so that what is cut off has a row; with the last, which has the counts. */
+static enum gh_err ingest_audit_put(const struct ingest *in, const struct store_ops *ops,
+				    struct store *s)
+{
+	bool last = in->putting == INGEST_LAST;
+	int64_t fresh = (int64_t)(in->result.fresh + in->fresh);
+	struct audit_row row;
+	char counts[96];
+
+	if (in->audit == NULL || (in->audited && !last))
+		return GH_OK;
+	row = *in->audit;
+	snprintf(counts, sizeof(counts), "{\"new\":%lld,\"known\":%lld,\"wrong\":%lld}",
+		 (long long)fresh, (long long)in->result.accepted - fresh,
+		 (long long)*in->audit_wrong);
+	if (last)
+		row.after = gh_slice_of(counts);
+	return audit_put(ops, s, &row);
+}
+
 static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops,
 			      struct store *s)
 {
@@ -140,7 +161,7 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 	if (err == GH_OK)
 		err = list_put(in, &in->piece, ops, s);
 	if (err == GH_OK)
-		err = audit_put(ops, s, in->audit);
+		err = ingest_audit_put(in, ops, s);
 	if (err || in->putting != INGEST_LAST)
 		return err;
 	err = list_put(in, &in->rest, ops, s);
@@ -162,7 +183,7 @@ static void ingest_committed(struct ingest *in)
 	int64_t last = 0;
 	size_t removed = 0;
 
-	in->audit = NULL;
+	in->audited = true;
 	in->result.fresh += in->fresh;
 	in->result.dropped += in->dropped;
 	metric_add(&m->values_dropped, in->dropped);

@@ -81,7 +81,9 @@ struct ingest {
 	size_t dropped;
 	int64_t option_names;
 	const struct query_arrival *query; /* NULL: it answers none */
-	const struct audit_row *audit;	   /* NULL: there is none, or it is stored */
+	const struct audit_row *audit;	   /* NULL: there is none */
+	const int64_t *audit_wrong;
+	bool audited; /* the row of the first piece is stored */
 	struct ingest_result result;
 	ingest_done_fn *done;
 	void *ctx;

@@ -6,7 +6,11 @@
 #include "base/civil_time.h"
 #include "base/slice.h"
 
-#define PUNCH_ABSENT (-1)      /* of status and verify: the device did not send it */
+#define PUNCH_ABSENT (-1) /* of status and verify: the device did not send it */
+/* The row of a log is no punch but an identity card that was verified, where the status is the device's and this. The
+ * device counts it in its log, so it is kept; its status and verify mode have meanings of their own (Attendance PUSH
+ * 2020-03, 11.7). */
+#define PUNCH_CHECK 1000001
 #define PUNCH_NO_UTC INT64_MIN /* the digits name no moment, or the zone is unknown */
 
 enum punch_flag {
@@ -17,6 +21,7 @@ enum punch_flag {
 	PUNCH_EPOCH = 1 << 4,	   /* the device sent seconds since 1970, not digits */
 	PUNCH_SHIFTED = 1 << 6,	   /* made live, whole or half hours off: a wrong zone */
 	PUNCH_ANCIENT = 1 << 5,	   /* before 2001: a clock that lost its battery */
+	PUNCH_CARD_CHECK = 1 << 7, /* as it is shown alone: punch_is_check() */
 };
 
 enum punch_source {
@@ -47,6 +52,17 @@ struct punch {
 
 /* The natural key, by which a repeated upload is recognised: device, pin, time, status,
  * verify and work_code, byte for byte. */
+
+static inline bool punch_is_check(const struct punch *p)
+{
+	return p->status >= PUNCH_CHECK + PUNCH_ABSENT;
+}
+
+/* The status as the device sent it. */
+static inline int32_t punch_status_sent(const struct punch *p)
+{
+	return punch_is_check(p) ? p->status - PUNCH_CHECK : p->status;
+}
 
 /* Whether it has no work code, in either of the forms that devices write. Of two punches of which one was
  * imported these are the same: a device may write the one in its log and the other on a USB stick. */

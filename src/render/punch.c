@@ -5,9 +5,9 @@
 
 static const char *punch_flag_word(size_t i)
 {
-	static const char *const word[] = { "impossible_date", "dst_gap", "dst_overlap",
-					    "ahead",	       "epoch",	  "ancient",
-					    "shifted" };
+	static const char *const word[] = { "impossible_date", "dst_gap",      "dst_overlap",
+					    "ahead",	       "epoch",	       "ancient",
+					    "shifted",	       "id_card_check" };
 
 	return i < sizeof(word) / sizeof(word[0]) ? word[i] : NULL;
 }
@@ -29,7 +29,7 @@ static struct value punch_status(const struct field *f, const void *row)
 	const struct punch_view *v = row;
 
 	(void)f;
-	return punch_number(v->p.status);
+	return punch_number(punch_status_sent(&v->p));
 }
 
 static struct value punch_verify(const struct field *f, const void *row)
@@ -45,7 +45,9 @@ static struct value punch_status_name(const struct field *f, const void *row)
 	const struct punch_view *v = row;
 
 	(void)f;
-	return value_text_if(gh_slice_of(attendance_status_name(v->p.status, STATUS_PUNCH)));
+	return value_text_if(gh_slice_of(
+		attendance_status_name(punch_status_sent(&v->p),
+				       punch_is_check(&v->p) ? STATUS_ID_CARD : STATUS_PUNCH)));
 }
 
 static struct value punch_verify_name(const struct field *f, const void *row)
@@ -53,7 +55,8 @@ static struct value punch_verify_name(const struct field *f, const void *row)
 	const struct punch_view *v = row;
 
 	(void)f;
-	return value_text_if(gh_slice_of(verify_mode_name(v->p.verify, v->generation)));
+	return value_text_if(gh_slice_of(verify_mode_name(
+		v->p.verify, punch_is_check(&v->p) ? VERIFY_ID_CARD : v->generation)));
 }
 
 static struct value punch_status_shown(const struct field *f, const void *row)

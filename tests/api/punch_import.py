@@ -198,8 +198,22 @@ class Api_(Files):
         self.post(d.sn, usb((7, day(1), 0, 1, 0)), "&dryRun=1", api=clerk)
         self.post(d.sn, usb((7, day(1), 0, 1, 0)), api=clerk)
         rows = server.api.get("/api/audit?action=import_punches")["data"]
-        self.assertEqual([(r["by"], r["subject"], r["outcome"]) for r in rows if r["subject"].endswith(d.sn)],
-                         [("clerk", f"device:{d.sn}", "done")])
+        rows = [r for r in rows if r["subject"].endswith(d.sn)]
+        self.assertEqual([(r["by"], r["subject"], r["outcome"], r["after"]) for r in rows],
+                         [("clerk", f"device:{d.sn}", "done", {"new": 1, "known": 0, "wrong": 0})])
+
+    def test_the_audit_has_the_counts_of_an_import(self):
+        d = clock()
+        lines = usb(*((n, day(1, n % 10), 0, 1, 0) for n in range(1, 30)))
+        self.post(d.sn, lines)
+        more = usb((99, day(2), 0, 1, 0)) + b"what is no punch\n"
+        self.assertEqual(self.counts(self.post(d.sn, lines + more)), (1, 29, 1))
+        # Beyond 20,000 punches it is stored in pieces: the first leaves a row, and the last the counts.
+        self.post(d.sn, b"".join(b"%d\t2026-10-03 08:00:00\t0\t1\t0\t0\n" % n for n in range(1, 20102)))
+        rows = server.api.get("/api/audit?action=import_punches&limit=100")["data"]
+        self.assertEqual([r["after"] for r in sorted(rows, key=lambda r: r["seq"]) if r["subject"].endswith(d.sn)],
+                         [{"new": 29, "known": 0, "wrong": 0}, {"new": 1, "known": 29, "wrong": 1}, None,
+                          {"new": 20101, "known": 0, "wrong": 0}])
 
     def test_a_line_without_an_end_or_marks_without_a_pair_do_no_harm(self):
         d = clock()

@@ -282,6 +282,28 @@ class Uploads(unittest.TestCase):
         self.assertEqual([got[t + "Stamp"] for t in ("ATTLOG", "OPERLOG", "BIODATA")],
                          ["1", "2", "3"])
 
+    def test_a_verified_identity_card_is_no_punch_of_a_report(self):
+        """Attendance PUSH 2020-03, 11.7: type 1. The clock counts it in its log, so it is kept."""
+        d = Device(server)
+        d.options()
+        tail = "\t0\t0\t0\t210218199105072345\t"
+        lines = [f"{d.sn[-6:]}\t2026-11-0{day}\t{status}\t{verify}{more}\n" for day, status, verify, more in (
+            ("2 08:00:00", 0, 1, tail + "0"), ("2 08:30:00", 1, 2, tail + "1"), ("2 09:00:00", 2, 3, tail + "1"),
+            ("2 10:00:00", 0, 1, tail + "1"), ("2 17:00:00", 1, 1, tail + "0"), ("2 18:00:00", "", 1, tail + "1"),
+            # Columns of newer firmware, as of masks and temperatures, are no identity card.
+            ("2 18:30:00", 1, 15, "\t0\t0\t0\t1\t1"), ("2 18:40:00", 1, 15, tail + "1\t36.5"))]
+        for _ in range(2):
+            self.assertEqual(d.upload("ATTLOG", "".join(lines), 1).body, b"OK:8")
+        rows = server.api.punches(device=d.sn)
+        checks = [r for r in rows if "id_card_check" in r["flags"]]
+        self.assertEqual([(r["status"], r["statusName"], r["verifyName"]) for r in checks],
+                         [(1, "failure", "face + fingerprint"), (2, "blacklisted", "fingerprint + face"),
+                          (0, "success", "face"), (None, None, "face")])
+        self.assertEqual(len(rows), 8)
+        for query in (f"month=2026-11&device={d.sn}", f"month=2026-11&person={d.sn[-6:]}"):
+            [day] = server.api.get(f"/api/reports/days?{query}")["data"]
+            self.assertEqual((day["count"], day["firstIn"][11:], day["lastOut"][11:]), (4, "08:00:00", "18:40:00"), query)
+
     def test_Q25_the_shapes_of_attendance_lines(self):
         shapes = [
             # K40: CR LF and a trailing tab.
