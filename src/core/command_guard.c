@@ -61,7 +61,8 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 				  char why[COMMAND_GUARD_WHY])
 {
 	int64_t counted = atomic_load(&d->punches_counted);
-	int64_t age_ms = now_ms - atomic_load(&d->counted_ms);
+	int64_t age_ms = now_ms - atomic_load(&d->counted_ms),
+		fresh_ms = device_patience_ms(d, COMMAND_GUARD_FRESH_MS);
 	struct store_held held;
 	enum gh_err err;
 
@@ -77,13 +78,12 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 		unit_erasure_judge(server, d, why);
 		return GH_OK;
 	}
-	if (counted < 0 || age_ms > COMMAND_GUARD_FRESH_MS || age_ms < 0 ||
-	    !device_count_holds(d)) {
+	if (counted < 0 || age_ms > fresh_ms || age_ms < 0 || !device_count_holds(d)) {
 		snprintf(why, COMMAND_GUARD_WHY,
-			 "waits: the device has not reported within the last %d s, and since "
+			 "waits: the device has not reported within the last %lld s, and since "
 			 "its "
 			 "last upload, how many punches it holds",
-			 COMMAND_GUARD_FRESH_MS / 1000);
+			 (long long)fresh_ms / 1000);
 		device_count_order(server, d);
 		return GH_OK;
 	}

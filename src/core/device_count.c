@@ -4,7 +4,7 @@
 
 #define COUNT_AGAIN_MS 30000 /* at most so often */
 #define COUNT_WAIT_MS 5000
-#define COUNT_LIFE_S 60
+#define COUNT_LIFE_MS 60000
 
 static void count_ordered(void *ctx, enum gh_err err, const struct command *c)
 {
@@ -17,7 +17,7 @@ void device_count_look(struct server *server, struct device *d, int64_t mono_ms)
 {
 	struct command_request info = { .kind = COMMAND_KIND_INFO,
 					.requested_by = COMMAND_BY_SERVER,
-					.ttl_s = COUNT_LIFE_S };
+					.ttl_s = device_patience_ms(d, COUNT_LIFE_MS) / 1000 };
 	int64_t before_ms = atomic_load(&d->count_ordered_ms);
 
 	if (!atomic_load(&d->count_wanted) ||

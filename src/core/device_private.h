@@ -49,6 +49,10 @@ struct device_doors; /* access/doors.c */
 
 #define DEVICE_AWAITED 16
 
+/* How long something may take that needs a contact of the device: two of the gaps that are usual for it, and at least
+ * that. */
+int64_t device_patience_ms(const struct device *d, int64_t least_ms);
+
 struct device {
 	UT_hash_handle hh;
 	_Atomic int refs;

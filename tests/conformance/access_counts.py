@@ -4,6 +4,7 @@ of it is stored, and a table of which a unit counts other rows is in doubt (Secu
 
 import pathlib
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
@@ -170,6 +171,21 @@ class Log(unittest.TestCase):
         # Another erasure has a count of its own.
         number = self.delete(u)
         self.assertEqual(given(u)[1], "DATA COUNT transaction")
+
+    def test_a_slow_unit_is_awaited(self):
+        u = unit()
+        u.live(row("2026-03-01 08:00:01", index=1))
+        number = self.delete(u)
+        count, _ = given(u)
+        u.result(count, 0)
+        # It counts on. Another count would make this one worthless, so there is none, in more than the time
+        # after which one is ordered that was not answered by nothing.
+        for _ in range(80):
+            self.assertIsNone(polled(u))
+            time.sleep(0.1)
+        u.expect(b"OK", "POST", f"/iclock/querydata?SN=&type=count&cmdid={count}&tablename=transaction&count=1"
+                 "&packcnt=1&packidx=1", b"transaction=1")
+        self.assertEqual(polled(u), (number, "DATA DELETE transaction *"))
 
     def test_a_log_with_fewer_events_than_are_stored_is_kept(self):
         u = unit()

@@ -83,6 +83,23 @@ static void a_count_is_used_for_a_minute(void **state)
 	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
 }
 
+static void a_device_that_polls_rarely_is_given_it_with_its_next_poll(void **state)
+{
+	int64_t id;
+	(void)state;
+
+	device_rhythm_note(d, 300000);
+	device_report(0);
+	server_fixture_now += 301000;
+	id = server_queue(&f, d, "CLEAR LOG");
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+	server_answer(&f, d, id, 0);
+	device_report(0);
+	server_fixture_now += 600001;
+	id = server_queue(&f, d, "CLEAR LOG");
+	poll_waits(id, "has not reported within the last 600 s");
+}
+
 static void a_log_with_fewer_than_are_stored_is_kept(void **state)
 {
 	int64_t id = server_queue(&f, d, "CLEAR LOG");
@@ -214,6 +231,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(a_log_is_erased_once_it_holds_what_is_stored),
 		CASE(a_count_is_used_for_a_minute),
+		CASE(a_device_that_polls_rarely_is_given_it_with_its_next_poll),
 		CASE(a_log_with_fewer_than_are_stored_is_kept),
 		CASE(what_is_in_quarantine_is_kept_on_the_device),
 		CASE(a_long_log_is_erased_at_once_too),

@@ -10,7 +10,7 @@
 #include "core/server_clock.h"
 
 #define AGAIN_MS 5000 /* at most so often one unit is made to count */
-#define LIFE_S 600    /* of a count */
+#define LIFE_S 600    /* of a count, and so long its answer is awaited */
 #define AT_ONCE 32    /* units whose stored events are counted in one job of a reader */
 
 struct erasure_unit {
@@ -55,6 +55,17 @@ static uint32_t erasure_uploads(struct server *server, struct device *d)
 
 	device_unref(main);
 	return uploads;
+}
+
+/* A unit that polls rarely is given it with its next poll, too. */
+static int64_t erasure_fresh_ms(struct server *server, struct device *d)
+{
+	gh_slice parent = device_parent(d);
+	struct device *main = parent.n ? devices_find(server->devices, parent) : NULL;
+	int64_t fresh_ms = device_patience_ms(main ? main : d, UNIT_ERASURE_FRESH_MS);
+
+	device_unref(main);
+	return fresh_ms;
 }
 
 /* With the lock. */
@@ -106,7 +117,10 @@ void unit_erasure_returned(struct server *server, struct device *d, int64_t comm
 		unit_erasure_counted(server, d, command, code);
 		return;
 	}
-	/* Of nothing a count may have come, or is still to come. */
+	/* With a result of nothing the count has come, or is still to come: a slow unit takes its time, and another
+	 * count would make this one worthless. */
+	if (code == 0)
+		return;
 	pthread_mutex_lock(&d->lock);
 	if (d->erasure.count == command)
 		d->erasure.open = false;
@@ -118,7 +132,7 @@ void unit_erasure_returned(struct server *server, struct device *d, int64_t comm
 void unit_erasure_judge(struct server *server, struct device *d, char why[UNIT_ERASURE_WHY])
 {
 	uint32_t polls = erasure_polls(server, d), uploads = erasure_uploads(server, d);
-	int64_t now_ms = server_monotonic_ms(server);
+	int64_t now_ms = server_monotonic_ms(server), fresh_ms = erasure_fresh_ms(server, d);
 
 	pthread_mutex_lock(&d->lock);
 	struct unit_erasure *e = &d->erasure;
@@ -128,8 +142,7 @@ void unit_erasure_judge(struct server *server, struct device *d, char why[UNIT_E
 			snprintf(e->why, sizeof(e->why),
 				 "waits: events came while the unit counted; it is to count "
 				 "again");
-		else if (polls - e->polls_then > 1 ||
-			 now_ms - e->counted_ms > UNIT_ERASURE_FRESH_MS)
+		else if (polls - e->polls_then > 1 || now_ms - e->counted_ms > fresh_ms)
 			snprintf(e->why, sizeof(e->why),
 				 "waits: it could not be given directly after the unit had "
 				 "counted; it is to count again");
