@@ -197,7 +197,7 @@ static bool fleet_resend(struct sim_fleet *f, uint32_t id)
 	f->traffic->connections++;
 	r.head = (gh_slice){ l->out, l->head_n };
 	r.body = (gh_slice){ l->out + l->head_n, l->out_n - l->head_n };
-	err = link_request(&fresh, f->plan.server, f->epoll, id, &r, f->now_ms);
+	err = link_request(&fresh, s->server, f->epoll, id, &r, f->now_ms);
 	fleet_disconnect(f, l);
 	*l = fresh;
 	return err == GH_OK;
@@ -222,6 +222,17 @@ static void fleet_continue(struct sim_fleet *f, uint32_t id)
 		fleet_wake_at(f, id, link_deadline(&s->link));
 }
 
+/* What the device calls now; a connection to what it called before is closed. */
+static void fleet_server_choose(struct sim_fleet *f, struct sim_fleet_place *s, void *device)
+{
+	bool changed = false;
+
+	s->server =
+		f->plan.kind->server ? f->plan.kind->server(device, &changed) : f->plan.server;
+	if (changed)
+		fleet_disconnect(f, &s->link);
+}
+
 /* The device's next request, or the time of the next one. */
 static void fleet_next_request(struct sim_fleet *f, uint32_t id)
 {
@@ -244,8 +255,9 @@ static void fleet_next_request(struct sim_fleet *f, uint32_t id)
 	s->keep_alive = r.keep_alive;
 	s->resent = false;
 	shape = link_request_of(f, &r);
+	fleet_server_choose(f, s, device);
 	f->traffic->connections += s->link.fd < 0;
-	if (link_request(&s->link, f->plan.server, f->epoll, id, &shape, f->now_ms))
+	if (link_request(&s->link, s->server, f->epoll, id, &shape, f->now_ms))
 		fleet_no_response(f, id);
 	else
 		fleet_continue(f, id);

@@ -20,6 +20,8 @@ struct sim_fleet_kind {
 	void (*no_response)(void *device, int64_t now_ms);
 	/* A datagram of the server came, which makes devices poll at once. */
 	void (*poll_now)(void *device);
+	/* What it calls, before a request; *changed: another than before. NULL: the plan's server. */
+	const struct sim_server *(*server)(void *device, bool *changed);
 	/* Nothing left to send, deliver or carry out. */
 	bool (*idle)(const void *device);
 };
@@ -54,6 +56,7 @@ struct sim_fleet_plan {
 /* A device's connection. */
 struct sim_fleet_place {
 	struct link link;
+	const struct sim_server *server;  /* of the latest request */
 	enum sim_disturbance disturbance; /* of the request in flight */
 	bool keep_alive;		  /* after it */
 	bool resent;			  /* it went out on a second connection already */

@@ -156,6 +156,35 @@ enum gh_err sim_server_open(const char *url, const char *proxy, struct sim_serve
 	return GH_OK;
 }
 
+enum gh_err sim_server_through(const struct sim_server *direct, const char *address,
+			       uint16_t port, struct sim_server *out)
+{
+	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM,
+					.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
+	struct sim_server s = *direct;
+	struct addrinfo *found = NULL;
+	const char *after = strrchr(direct->host, ']'), *colon = strrchr(direct->host, ':');
+	bool has_port = colon && (after == NULL || colon > after);
+	char text[8];
+
+	snprintf(text, sizeof(text), "%u", port);
+	if (direct->tunnel[0] || strncmp(direct->prefix, "http", 4) == 0 ||
+	    getaddrinfo(address, text, &hints, &found) || found == NULL)
+		return GH_EINVALID;
+	memcpy(&s.address, found->ai_addr, found->ai_addrlen);
+	s.length = found->ai_addrlen;
+	freeaddrinfo(found);
+	if (s.https)
+		snprintf(s.tunnel, sizeof(s.tunnel), "%.*s%s",
+			 GH_FMT(gh_slice_of(direct->host)), has_port ? "" : ":443");
+	else
+		snprintf(s.prefix, sizeof(s.prefix), "http://%s%.*s", direct->host,
+			 GH_FMT(gh_slice_of(direct->prefix)));
+	s.from.length = 0;
+	*out = s;
+	return GH_OK;
+}
+
 enum gh_err sim_server_call_from(struct sim_server *s, const char *address)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&s->from.address;

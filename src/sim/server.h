@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "sim/tls.h"
 
+#include <stdint.h>
 #include <sys/socket.h>
 
 struct sim_server {
@@ -32,6 +33,12 @@ struct sim_server {
  * such host): *reason is a static text. */
 GH_MUST_CHECK enum gh_err sim_server_open(const char *url, const char *proxy,
 					  struct sim_server *out, const char **reason);
+
+/* The same server behind the HTTP proxy at a numeric address; its trust stays the one of `direct`, which lives
+ * longer. GH_EINVALID: it is no address, or `direct` is behind a proxy. */
+GH_MUST_CHECK enum gh_err sim_server_through(const struct sim_server *direct,
+					     const char *address, uint16_t port,
+					     struct sim_server *out);
 
 /* They call from that numeric address. GH_EINVALID: it is none, or of another family than the server's. */
 GH_MUST_CHECK enum gh_err sim_server_call_from(struct sim_server *s, const char *address);

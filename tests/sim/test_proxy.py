@@ -15,7 +15,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 import tap  # noqa: E402
-from serve import DEADLINE, Server, program  # noqa: E402
+from serve import DEADLINE, Server, program, until  # noqa: E402
 from test_tls import make_certificate  # noqa: E402
 
 FAST = ("--speed", "100", "--retry", "50")
@@ -131,6 +131,43 @@ class Behind(unittest.TestCase):
                 self.assertTrue(json.loads(out)["complete"])
                 self.assertEqual(sum(d.startswith(sn) for d in self.tls.api.devices()), 3)
                 self.assertEqual(set(proxy.lines), {f"CONNECT {NAME}:443 HTTP/1.1"})
+
+    def test_a_proxy_of_its_settings_is_used_once_they_are_effective(self):
+        for scheme, server, request in (("http", self.plain, "(GET|POST) http://"), ("https", self.tls, "CONNECT ")):
+            with self.subTest(scheme):
+                proxy, sn, api = self.proxy(server), "PF%s000001" % scheme[-1].upper(), server.api
+                host = "127.0.0.1:%d" % server.devices[1]
+                sim = subprocess.Popen([program(), "sim", "attendance", "--server", f"{scheme}://{host}", "--sn", sn[:-6],
+                                        "--punches", "0", *FAST, *["--insecure"] * (scheme == "https")], stdin=subprocess.DEVNULL,
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                try:
+                    until(lambda: sn in api.devices(), DEADLINE)
+                    self.order(api, sn, "INFO")
+                    port = proxy.url.rpartition(":")[2]
+                    for pair in ("EnableProxyServer=1", "ProxyServerIP=127.0.0.1", f"ProxyServerPort={port}"):
+                        self.order(api, sn, "SET OPTION " + pair)
+                    self.order(api, sn, "INFO")
+                    self.assertEqual(proxy.lines, [])
+                    self.order(api, sn, "RELOAD OPTIONS")
+                    self.order(api, sn, "INFO")
+                    self.assertTrue(proxy.lines)
+                    for line in proxy.lines:
+                        self.assertRegex(line, request + re.escape(host))
+                    self.order(api, sn, "SET OPTION EnableProxyServer=0")
+                    self.order(api, sn, "RELOAD OPTIONS")
+                    self.order(api, sn, "INFO")
+                    n = len(proxy.lines)
+                    self.order(api, sn, "LOG")
+                    self.assertEqual(len(proxy.lines), n)
+                finally:
+                    sim.kill()
+                    sim.wait()
+
+    def order(self, api, sn, words):
+        number = api.post("/api/commands", {"deviceSerial": sn, "command": words})["commandId"]
+        got = until(lambda: (lambda c: c if c["status"] not in ("queued", "sent") else None)(api.command(number)),
+                    DEADLINE * 4)
+        self.assertEqual((got["status"], got["returnCode"]), ("acknowledged", 0), got)
 
     def test_a_proxy_that_gives_no_tunnel_is_named(self):
         proxy = self.proxy(self.tls, b"403 Forbidden")

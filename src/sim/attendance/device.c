@@ -34,6 +34,7 @@ void sim_device_close(struct sim_device *d)
 	query_end(d);
 	g_free((void *)(uintptr_t)d->push_options.p);
 	g_free((void *)(uintptr_t)d->trans_times.p);
+	g_free(d->proxy);
 	if (d->commands)
 		g_byte_array_free(d->commands, TRUE);
 	if (d->results)

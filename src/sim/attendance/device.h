@@ -172,7 +172,9 @@ struct sim_device {
 	struct sim_fetch fetch;
 	struct contents contents;
 	GArray *events, *options; /* struct sim_event; "key=value" texts */
-	GArray *errors;		  /* struct sim_error: what the ERRORLOG got since the start */
+	struct sim_server *proxy; /* owned; by its settings; NULL: none so far */
+	bool proxied, proxy_changed;
+	GArray *errors; /* struct sim_error: what the ERRORLOG got since the start */
 };
 
 /* Working memory for one request at a time, shared by a fleet. */

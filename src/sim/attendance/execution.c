@@ -1,4 +1,5 @@
 #include "sim/attendance/execution.h"
+#include "sim/attendance/proxy.h"
 
 #include "base/number.h"
 #include "sim/attendance/calendar.h"
@@ -167,6 +168,7 @@ void sim_command_set_option(struct sim_device *d, const struct sim_command *o)
 
 void sim_command_reload_options(struct sim_device *d, const struct sim_command *o)
 {
+	proxy_choose(d);
 	command_answer_ok(d, o, old_less(d, "RELOAD OPTIONS"));
 }
 

@@ -1,4 +1,5 @@
 #include "sim/attendance/fleet.h"
+#include "sim/attendance/proxy.h"
 
 #include "sim/fleet.h"
 
@@ -79,6 +80,7 @@ static enum gh_err fleet_connect(struct fleet *f)
 						    .response = device_response,
 						    .no_response = device_no_response,
 						    .poll_now = device_poll_now,
+						    .server = proxy_of_fleet,
 						    .idle = device_idle };
 	const struct sim_fleet_plan plan = { .kind = &kind,
 					     .devices = f->devices,

@@ -1,5 +1,6 @@
 #include "sim/attendance/request.h"
 
+#include "sim/attendance/proxy.h"
 #include "wire/attendance/info.h"
 
 #include <assert.h>
@@ -10,7 +11,7 @@ static void request_head_put(struct ghi_writer *w, const struct sim_device *d,
 {
 	for (const char *c = d->persona->head; *c; c++) {
 		if (c[0] == '%' && c[1] == 'h') {
-			ghi_put(w, gh_slice_of(d->plan->server.host));
+			ghi_put(w, gh_slice_of(proxy_server(d)->host));
 			c++;
 		} else if (c[0] == '%' && c[1] == 'l') {
 			ghi_put(w, gh_slice_of(length_line));
@@ -47,7 +48,7 @@ void request_to(const struct sim_device *d, const char *endpoint, gh_slice query
 	char length[48] = "";
 
 	ghi_put(&w, post ? GH_LIT("POST ") : GH_LIT("GET "));
-	ghi_put(&w, gh_slice_of(d->plan->server.prefix));
+	ghi_put(&w, gh_slice_of(proxy_server(d)->prefix));
 	ghi_put(&w, (gh_slice){ (const uint8_t *)d->persona->path,
 				(size_t)(slot - d->persona->path) });
 	ghi_put(&w, gh_slice_of(endpoint));
@@ -70,7 +71,7 @@ void request_file(const struct sim_device *d, const char *path, const char *line
 	struct ghi_writer w = ghi_writer_on(scratch->head, sizeof(scratch->head));
 
 	ghi_put(&w, GH_LIT("GET "));
-	ghi_put(&w, gh_slice_of(d->plan->server.prefix));
+	ghi_put(&w, gh_slice_of(proxy_server(d)->prefix));
 	ghi_put(&w, gh_slice_of(path));
 	ghi_put_u8(&w, ' ');
 	ghi_put(&w, gh_slice_of(d->persona->http));

@@ -5,6 +5,7 @@
 #include "sim/attendance/device.h"
 #include "sim/attendance/execution.h"
 #include "sim/attendance/handshake.h"
+#include "sim/attendance/proxy.h"
 #include "sim/attendance/query.h"
 #include "sim/attendance/settings.h"
 #include "sim/attendance/visits.h"
@@ -42,6 +43,7 @@ static void device_power_cycle(struct sim_device *d)
 	d->done = d->results_sent = d->answers = 0;
 	query_end(d);
 	d->fetch.active = false;
+	proxy_choose(d);
 	sim_device_event(d, TABLE_OPLOG, OP_STARTED, (gh_slice){ 0 });
 	d->ready_ms = d->now_ms + plan_wait(d->plan, BOOT_MS);
 }
