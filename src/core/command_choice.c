@@ -212,12 +212,13 @@ enum gh_err command_choose(struct command_choice *x, const struct store_ops *ops
 	x->data_waits = x->more = false;
 	x->now_ms = now_ms;
 	x->plan = scheduler_at(
-		x->now_ms, (struct scheduler_limits){ .commands = choice_batch(x),
-						      .bytes = settings->batch_bytes,
-						      .tries = settings->command_tries,
-						      .retry_ms = settings->command_retry_ms,
-						      .checks = device_is_terminal(x->device),
-						      .lanes = command_choice_has_lanes(x) });
+		x->now_ms,
+		(struct scheduler_limits){ .commands = choice_batch(x),
+					   .bytes = device_batch_bytes(x->server, x->device),
+					   .tries = settings->command_tries,
+					   .retry_ms = settings->command_retry_ms,
+					   .checks = device_is_terminal(x->device),
+					   .lanes = command_choice_has_lanes(x) });
 	enum gh_err err = ops->commands_open(s, x->device->id, choice_see, x);
 
 	if (err == GH_OK)

@@ -158,7 +158,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 			     struct store *s)
 {
 	struct offer_job *j = (struct offer_job *)job;
-	const struct server_settings *settings = j->base.server->settings;
+	size_t most = device_batch_bytes(j->base.server, j->base.device);
 	struct command_item **link;
 	size_t i = 0, sent = 0, bytes = 0;
 	bool again = false;
@@ -198,7 +198,7 @@ static enum gh_err offer_run(struct store_job *job, const struct store_ops *ops,
 		bytes += send ? command_choice_room(&j->choice, &at->command) : 0;
 		/* A completed record may be longer than the original; the remaining commands
 		 * wait. */
-		if (send && sent && bytes > settings->batch_bytes) {
+		if (send && sent && bytes > most) {
 			*link = NULL;
 			break;
 		}

@@ -125,6 +125,36 @@ int64_t device_area(struct device *d)
 	return area ? area : AREA_DEFAULT;
 }
 
+#define MOBILE_BATCH ((size_t)10 << 10)
+
+size_t device_batch_bytes(struct server *server, struct device *d)
+{
+	size_t usual = server->settings->batch_bytes;
+	int64_t own, mobile;
+
+	pthread_mutex_lock(&d->lock);
+	own = d->row.attendance.batch_bytes;
+	mobile = d->row.attendance.mobile;
+	pthread_mutex_unlock(&d->lock);
+	if (own > 0)
+		return (size_t)own;
+	return mobile && usual > MOBILE_BATCH ? MOBILE_BATCH : usual;
+}
+
+void device_mobile_note(struct server *server, struct device *d, bool mobile)
+{
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_mobile),
+				     .attendance.mobile = mobile };
+	bool same;
+
+	pthread_mutex_lock(&d->lock);
+	same = model_has(&d->row, DEVICE_mobile) && d->row.attendance.mobile == mobile;
+	pthread_mutex_unlock(&d->lock);
+	/* On a full queue it is noted with its next report. */
+	if (!same && device_change(server, d, &change, NULL, NULL) != GH_OK)
+		return;
+}
+
 int64_t device_delay_s(struct device *d)
 {
 	pthread_mutex_lock(&d->lock);

@@ -129,6 +129,11 @@ int64_t device_seen_ms(const struct device *d);
 int64_t device_area(struct device *d);
 /* Seconds between its polls as set at its handshake; 0: the server's setting. */
 int64_t device_delay_s(struct device *d);
+/* How many bytes the commands in a reply to it may have: its own setting, or less than the server's where it is on a
+ * mobile network (PUSH SDK 2013, 3.2.4). */
+size_t device_batch_bytes(struct server *server, struct device *d);
+/* Whether it is on a mobile network, as it reports it; stored where that is new. */
+void device_mobile_note(struct server *server, struct device *d, bool mobile);
 /* How many commands a reply to it may have, as set for it; 0: it is not. */
 int64_t device_batch_commands(struct device *d);
 /* The fifth byte of CONTROL DEVICE that it is sent; negative: it is sent four. */

@@ -65,6 +65,22 @@ static struct value device_compare(const struct field *f, const void *row)
 	return hours < 0 ? value_null() : device_setting(row, DEVICE_compare_h, f->kind, hours);
 }
 
+static struct value device_batch_bytes(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+	int64_t bytes = v->row.attendance.batch_bytes;
+
+	return bytes > 0 ? device_setting(row, DEVICE_batch_bytes, f->kind, bytes)
+			 : value_null();
+}
+
+static struct value device_mobile_network(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return device_setting(row, DEVICE_mobile, f->kind, v->row.attendance.mobile);
+}
+
 static struct value device_background_verification(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

@@ -80,6 +80,45 @@ class Order(unittest.TestCase):
         self.assertEqual(seen, numbers)
         self.assertLessEqual(max(sizes), 40 * 1024)
 
+    def batches(self, d, numbers):
+        """Bytes of the replies by which the commands were given."""
+        sizes, seen = [], []
+        while len(seen) < len(numbers):
+            reply = d.get(f"/iclock/getrequest?SN={d.sn}")
+            self.assertNotEqual(reply.body, b"OK")
+            batch = [int(line.split(b":")[1]) for line in reply.body.splitlines()]
+            sizes.append((len(reply.body), len(batch)))
+            seen += batch
+            d.answer("".join(f"ID={n}&Return=0&CMD=DATA\n" for n in batch))
+        self.assertEqual(seen, numbers)
+        return sizes
+
+    def test_a_batch_over_a_mobile_network_has_at_most_10_kilobytes(self):
+        words = [f"DATA UPDATE USERPIC PIN={i}\tSize=3000\tContent={'A' * 3000}" for i in range(7)]
+
+        def network(d, name, mobile):
+            d.post(f"/iclock/cdata?SN={d.sn}&table=options", f"FingerFunOn=1,CommType={name}\n".encode())
+            until(lambda: server.api.device(d.sn)["mobileNetwork"] is mobile)
+        d = clock()
+        self.assertIsNone(server.api.device(d.sn)["mobileNetwork"])
+        network(d, "usb-4G-modem", True)
+        for most, least in ((10 * 1024, 3), (None, 7), (5000, 1)):
+            if most is None:
+                network(d, "ethernet", False)
+            elif most == 5000:
+                server.api.change(d.sn, batchBytes=most)
+                self.assertEqual(server.api.device(d.sn)["batchBytes"], most)
+            sizes = self.batches(d, queue(d, *words))
+            self.assertLessEqual(max(n for n, _ in sizes), most or 40 * 1024)
+            self.assertEqual(sizes[0][1], least)
+        # What is longer than that goes alone, and nothing waits for ever.
+        big = "DATA UPDATE USERPIC PIN=9\tSize=12000\tContent=" + "A" * 12000
+        self.assertEqual([n for _, n in self.batches(d, queue(d, big, *words[:2]))], [1, 1, 1])
+        server.api.change(d.sn, batchBytes=0)
+        self.assertIsNone(server.api.device(d.sn)["batchBytes"])
+        with self.assertRaises(ApiError):
+            server.api.change(d.sn, batchBytes=-1)
+
     def test_a_single_command_larger_than_a_batch_goes_alone(self):
         d = clock()
         big = "DATA UPDATE BIOPHOTO PIN=1\tType=9\tSize=95040\tContent=" + "A" * 95040

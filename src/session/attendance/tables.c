@@ -157,6 +157,9 @@ static enum gh_err options_read(struct upload *u)
 		u->ended = ghi_setting_next(&u->settings, &key, &value) != GH_OK;
 		if (u->ended)
 			break;
+		if (ghi_setting_is_network(key))
+			device_mobile_note(u->x->server, u->x->device,
+					   ghi_setting_is_mobile(value));
 		err = ingest_option(u->in, key, value);
 	}
 	return err;

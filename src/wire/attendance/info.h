@@ -25,4 +25,9 @@ void ghi_info_write(struct ghi_writer *w, const struct ghi_info *info);
  * part of the key. GH_ENOTFOUND: no more. */
 GH_MUST_CHECK enum gh_err ghi_setting_next(gh_slice *in, gh_slice *key, gh_slice *value);
 
+/* Whether a setting names the network that a device is on, and whether that is a mobile one ("usb-4G-modem"). The
+ * attendance documents name none; it is the parameter of access units (Security PUSH 3.1.2, 4.4). */
+bool ghi_setting_is_network(gh_slice key);
+bool ghi_setting_is_mobile(gh_slice value);
+
 #endif

@@ -45,3 +45,22 @@ enum gh_err ghi_setting_next(gh_slice *in, gh_slice *key, gh_slice *value)
 	}
 	return GH_OK;
 }
+
+bool ghi_setting_is_network(gh_slice key)
+{
+	if (key.n && key.p[0] == '~')
+		key = gh_slice_from(key, 1);
+	return gh_slice_ieq(key, GH_LIT("CommType"));
+}
+
+bool ghi_setting_is_mobile(gh_slice value)
+{
+	static const char *const part[] = { "gprs", "cdma", "lte", "modem",
+					    "2g",   "3g",   "4g",  "5g" };
+
+	for (; value.n; value = gh_slice_from(value, 1))
+		for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++)
+			if (gh_slice_istarts(value, gh_slice_of(part[i])))
+				return true;
+	return false;
+}
