@@ -18,6 +18,8 @@ static char *cell_printable(const char *text)
 			g_string_append(s, "\\t");
 		else if (c == '\n')
 			g_string_append_c(s, ' ');
+		else if (c == 0x7f) /* a unit may have it in a value */
+			g_string_append(s, "\\x7f");
 		else if (g_unichar_iscntrl(c))
 			g_string_append_unichar(s, 0xFFFD);
 		else

@@ -121,6 +121,16 @@ class Writing(Base):
         [row] = u.rows("user")
         self.assertEqual((row["Group"], row["Name"], row["Password"]), ("7", "Ann Example", "***"))
 
+    def test_a_value_may_be_the_byte_that_once_stood_for_what_is_not_known(self):
+        u = Unit()
+        reply = u.post(f"/iclock/cdata?SN={u.sn}&table=tabledata&tablename=user&count=2",
+                       b"user uid=1\tcardno=\tpin=1\tname=\x7f\tgroup=1\r\n"
+                       b"user uid=2\tcardno=\tpin=2\tgroup=1\tname=a\x7f\r\n")
+        self.assertEqual(reply.body, b"user=2")
+        self.assertEqual({r["Pin"]: r["Name"] for r in u.rows("user")}, {"1": "\x7f", "2": "a\x7f"})
+        status, out, err = program("table", "show", u.sn, "user", "--columns", "row.Pin,row.Name")
+        self.assertEqual((status, out.count("\\x7f")), (0, 2), (out, err))
+
     def test_a_refused_update_changes_nothing(self):
         u = Unit()
         u.put("holiday", {"Holiday": "20261225", "HolidayType": 1, "Loop": 1})
