@@ -95,6 +95,31 @@ class Jumps(Stepped):
         self.assertEqual(len(self.unit.rows("user")), 30)
 
 
+class Back(Stepped):
+    def test_rows_end_when_they_are_to_though_the_clock_went_back_under_a_plan(self):
+        now = datetime.datetime.now(datetime.timezone.utc)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        day = [(midnight + datetime.timedelta(days=n)).date().isoformat() for n in range(3)]
+        at = int((midnight + datetime.timedelta(days=2) - now).total_seconds())
+        ann, bob = self.person("1"), self.person("2")
+        self.level([ann, bob], doors=(1,), name="Always")
+        self.level([bob], doors=(2,), name="Visit", to=day[1])
+        plan = self.plan()
+        self.assertEqual(self.begin_plan(plan), (200, None))
+        until(self.unit.turn)
+        self.clock.step(-DAY - 3600)
+        self.assertEqual(self.ended(plan), "done")
+        self.assertEqual(self.show(plan)["devices"][0]["goodUntil"], f"{day[2]} 00:00:00")
+
+        def doors():
+            return {r["Pin"]: r["AuthorizeDoorId"] for r in self.unit.rows("userauthorize").values()}
+
+        self.assertEqual(doors(), {"1": "1", "2": "3"})
+        # The clock is right again: what ended is taken away.
+        self.clock.step(at + 5)
+        until(lambda: self.unit.turn() == 0 and doors() == {"1": "1", "2": "1"})
+
+
 class Old(Stepped):
     """It is begun before all others and looked at after them: what is too old is looked for once a minute."""
 

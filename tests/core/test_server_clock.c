@@ -95,6 +95,25 @@ static void a_step_back_gives_no_command_more_time(void **state)
 	assert_int_equal(state_of(&f, id), COMMAND_EXPIRED);
 }
 
+static void who_stays_for_a_while_stays_no_longer_where_the_clock_goes_back(void **state)
+{
+	char text[64];
+	int64_t id;
+	(void)state;
+
+	snprintf(text, sizeof(text), "pin=7\nnot_before=%lld\n",
+		 (long long)server_fixture_now + 600000);
+	id = queue_kind(&f, d, COMMAND_KIND_END_STAY, gh_slice_of(text));
+	clock_step(-26 * (int64_t)HOUR_MS);
+	loop_tick();
+	time_passes(599999);
+	loop_tick();
+	assert_string_equal(server_poll(&f, d), "");
+	time_passes(1);
+	loop_tick();
+	assert_string_equal(server_poll(&f, d), offer_line(id, "DATA DELETE USERINFO PIN=7"));
+}
+
 static void a_door_does_not_open_late_whichever_way_the_clock_was_set(void **state)
 {
 	static const int64_t steps[] = { HOUR_MS, -HOUR_MS, DAY_MS, -10000 };
@@ -183,6 +202,7 @@ int main(void)
 		CASE(a_step_forwards_expires_no_command),
 		CASE(a_poll_between_a_step_and_its_discovery_gets_its_command),
 		CASE(a_step_back_gives_no_command_more_time),
+		CASE(who_stays_for_a_while_stays_no_longer_where_the_clock_goes_back),
 		CASE(a_door_does_not_open_late_whichever_way_the_clock_was_set),
 		CASE(what_an_earlier_run_queued_by_another_clock_has_its_lifetime_at_most),
 		CASE(a_slow_adjustment_is_followed),

@@ -57,10 +57,64 @@ static void a_clock_that_was_set_moves_open_commands_but_no_act_forwards(void **
 	}
 }
 
+static bool see_arguments(void *ctx, const struct command *c)
+{
+	snprintf(ctx, 64, "%.*s", GH_FMT(c->arguments));
+	return true;
+}
+
+/* A door that is held open for an hour is not held for a day more. */
+static void what_waits_for_a_moment_comes_no_later_where_the_clock_went_back(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		enum command_kind kind;
+		enum command_state state;
+		int64_t by;
+		const char *arguments, *then;
+	} rows[] = {
+		{ COMMAND_KIND_END_HOLD, COMMAND_QUEUED, -90000, "door=2\nnot_before=100000\n",
+		  "door=2\nnot_before=10000\n" },
+		{ COMMAND_KIND_END_STAY, COMMAND_QUEUED, -90000, "not_before=100000\npin=7\n",
+		  "not_before=10000\npin=7\n" },
+		{ COMMAND_KIND_END_HOLD, COMMAND_QUEUED, -900000, "door=2\nnot_before=100000\n",
+		  "door=2\nnot_before=0\n" },
+		{ COMMAND_KIND_END_HOLD, COMMAND_QUEUED, 90000, "door=2\nnot_before=100000\n",
+		  "door=2\nnot_before=100000\n" },
+		{ COMMAND_KIND_END_HOLD, COMMAND_CANCELLED, -90000,
+		  "door=2\nnot_before=100000\n", "door=2\nnot_before=100000\n" },
+	};
+	int64_t device = device_new(f, "A1");
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct command c = { .device = device,
+				     .kind = rows[i].kind,
+				     .shown = GH_LIT("x"),
+				     .arguments = gh_slice_of(rows[i].arguments),
+				     .created_ms = 1000,
+				     .expires_ms = 900000 };
+		char text[64] = "";
+
+		tx_begin(f);
+		assert_ok(f->ops->command_put(f->s, &c, 1000, (gh_slice){ 0 }));
+		c.state = rows[i].state;
+		assert_ok(f->ops->command_put(f->s, &c, 1500, (gh_slice){ 0 }));
+		assert_ok(f->ops->commands_shift(f->s, rows[i].by, 2000));
+		tx_commit(f);
+		assert_ok(f->ops->command_get(f->r, c.id, see_arguments, text));
+		assert_string_equal(text, rows[i].then);
+		tx_begin(f);
+		c.state = COMMAND_CANCELLED;
+		assert_ok(f->ops->command_put(f->s, &c, 2000, (gh_slice){ 0 }));
+		tx_commit(f);
+	}
+}
+
 int contract_command_times(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(a_clock_that_was_set_moves_open_commands_but_no_act_forwards),
+		CONTRACT(what_waits_for_a_moment_comes_no_later_where_the_clock_went_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
