@@ -147,6 +147,10 @@ struct store_ops {
 	/* Those behind number `after`, at most `limit`, what the transaction wrote included. */
 	enum gh_err (*query_packets_scan)(struct store *s, int64_t command, int64_t after,
 					  int64_t limit, store_query_packet_fn *fn, void *ctx);
+	/* Those of a device that are in the mirror, of commands behind number `after` that were given at that
+	 * millisecond. */
+	enum gh_err (*query_sets_taken)(struct store *s, int64_t device, int64_t after,
+					int64_t sent_ms, store_query_set_fn *fn, void *ctx);
 	/* How many bytes all sets of a device have; and the oldest that has any, except `but`; 0: none. */
 	enum gh_err (*query_held)(struct store *s, int64_t device, int64_t but, int64_t *bytes,
 				  int64_t *oldest);

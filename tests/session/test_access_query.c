@@ -4,6 +4,7 @@
 
 #include <sched.h>
 
+#include "core/access/query_mirror.h"
 #include "core/commands.h"
 
 #define REGISTRATION "DeviceType=acc,~DeviceName=F20/M,LockCount=2"
@@ -397,6 +398,71 @@ static void what_is_acknowledged_is_there_after_a_restart(void **state)
 
 #define QUERY(name) cmocka_unit_test_setup_teardown(name, query_open, query_close)
 
+/* --- in the mirror --- */
+
+static bool mirrored_see(void *ctx, const struct query_set *set)
+{
+	*(bool *)ctx = set->mirrored;
+	return true;
+}
+
+static bool pins_see(void *ctx, const struct unit_row *row)
+{
+	char *pins = ctx;
+
+	snprintf(pins + strlen(pins), 200 - strlen(pins), "%.*s ", GH_FMT(row->key));
+	return true;
+}
+
+/* Whom the mirror has once the set is in it. Static until the next call. */
+static const char *mirror_take(struct query_mirror *m, int64_t id)
+{
+	static char pins[200];
+	struct store_reader *r;
+	bool mirrored = false;
+
+	query_mirror_wake(m);
+	while (!mirrored) {
+		sched_yield();
+		server_settle(&fixture);
+		assert_int_equal(query_set_read(id, mirrored_see, &mirrored), GH_OK);
+	}
+	pins[0] = '\0';
+	r = fixture_reader();
+	assert_int_equal(fixture.server.db.ops->unit_rows_read(r, device_id(unit), GH_LIT(""),
+							       GH_LIT("user"), GH_LIT(""), 100,
+							       pins_see, pins),
+			 GH_OK);
+	fixture.server.db.ops->reader_close(r);
+	return pins;
+}
+
+/* A person went at the unit between the two; the packets of the first come last. */
+static void of_two_queries_in_a_millisecond_the_later_is_what_the_unit_has(void **state)
+{
+	struct query_mirror *m = query_mirror_new(&fixture.server);
+	int64_t first, second;
+
+	(void)state;
+	assert_non_null(m);
+	first = query_give();
+	query_answer(first, "Return=2&CMD=DATA QUERY");
+	second = query_give();
+	packet_send("UNIT1", second, 1, 1, GH_LIT("user pin=20"));
+	query_answer(second, "Return=1&CMD=DATA QUERY");
+	assert_string_equal(mirror_take(m, second), "20 ");
+	packet_of_two(first, 2, 1 + 1);
+	packet_send("UNIT1", first, 1, 2, GH_LIT("user pin=22"));
+	assert_string_equal(mirror_take(m, first), "20 ");
+	/* What a third one shows is taken again. */
+	first = query_give();
+	packet_of_two(first, 2, 2);
+	packet_of_two(first, 1, 2);
+	assert_string_equal(mirror_take(m, first), "10 11 20 21 ");
+	server_settle(&fixture);
+	query_mirror_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -413,6 +479,7 @@ int main(void)
 		QUERY(a_result_without_packets_is_an_empty_set_where_there_are_none),
 		QUERY(a_count_is_kept_with_its_command),
 		QUERY(what_is_acknowledged_is_there_after_a_restart),
+		QUERY(of_two_queries_in_a_millisecond_the_later_is_what_the_unit_has),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -120,6 +120,41 @@ static void complete_sets_are_due_until_they_are_in_the_mirror(void **state)
 	assert_int_equal(atoi(seen.text[2]), 5);
 }
 
+static int64_t command_at(struct fixture *f, int64_t device, int64_t sent_ms)
+{
+	struct command c = { .device = device,
+			     .kind = COMMAND_KIND_QUERY_TABLE,
+			     .shown = GH_LIT("x"),
+			     .state = COMMAND_SENT,
+			     .sent_ms = sent_ms,
+			     .created_ms = 1 };
+
+	assert_ok(write_alone(f, f->ops->command_put(f->s, &c, 1, (gh_slice){ 0 })));
+	return c.id;
+}
+
+static void sets_of_later_commands_of_one_moment_that_are_in_the_mirror_are_found(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "QS1"), b = device_new(f, "QS2"), id[6];
+	struct seen seen = { 0 };
+
+	for (int i = 0; i < 6; i++) {
+		id[i] = command_at(f, i == 4 ? b : a, i == 3 ? 51 : 50);
+		set_store(f, (struct query_set){ .command = id[i],
+						 .device = i == 4 ? b : a,
+						 .state = QUERY_COMPLETE,
+						 .mirrored = i != 2 });
+	}
+	tx_begin(f);
+	assert_ok(f->ops->query_sets_taken(f->s, a, id[0], 50, set_note, &seen));
+	tx_commit(f);
+	/* Not itself, one that is not in it, of another moment, of another device. */
+	assert_int_equal(seen.n, 2);
+	assert_int_equal(atoi(seen.text[0]), (int)id[1]);
+	assert_int_equal(atoi(seen.text[1]), (int)id[5]);
+}
+
 static void the_bytes_of_a_device_and_its_oldest_set_are_found(void **state)
 {
 	struct fixture *f = *state;
@@ -198,6 +233,7 @@ int contract_query_sets(void)
 		CONTRACT(a_packet_is_replaced_by_its_number),
 		CONTRACT(a_set_is_replaced_by_its_command),
 		CONTRACT(complete_sets_are_due_until_they_are_in_the_mirror),
+		CONTRACT(sets_of_later_commands_of_one_moment_that_are_in_the_mirror_are_found),
 		CONTRACT(the_bytes_of_a_device_and_its_oldest_set_are_found),
 		CONTRACT(sets_go_with_their_device),
 		CONTRACT(sets_age_out_with_their_command),

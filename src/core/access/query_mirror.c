@@ -219,12 +219,41 @@ static enum gh_err state_there(const struct query_mirror *m, const struct store_
 }
 
 /* A time that is still to come is of before the clock was set back: no order follows from it. A query that was
- * given in the same millisecond was given after: its own settling leaves that time, and the result of a deletion
- * comes from a unit that has deleted already. */
+ * given in the same millisecond was given after, but for one that a later query went before (taken_since()): its
+ * own settling leaves that time, and the result of a deletion comes from a unit that has deleted already. */
 static bool removed_since(const struct query_mirror *m, const struct unit_table_state *there)
 {
 	return there->removed_ms > m->sent_ms &&
 	       there->removed_ms <= server_steady_ms(m->server);
+}
+
+struct taken_search {
+	gh_slice table;
+	bool found;
+};
+
+static bool taken_see(void *ctx, const struct query_set *set)
+{
+	struct taken_search *x = ctx;
+
+	x->found = gh_slice_ieq(set->table, x->table);
+	return !x->found;
+}
+
+/* The answer to a later query of the table, given in the same millisecond, is in the mirror already. */
+static enum gh_err taken_since(const struct query_mirror *m, const struct store_ops *ops,
+			       struct store *s, gh_slice table,
+			       const struct unit_table_state *there, bool *late)
+{
+	struct taken_search x = { .table = table };
+	enum gh_err err;
+
+	if (*late || there->removed_ms != m->sent_ms)
+		return GH_OK;
+	err = ops->query_sets_taken(s, m->set.device, m->set.command, m->sent_ms, taken_see,
+				    &x);
+	*late = x.found;
+	return err;
 }
 
 /* Queried again, unless another query is under way already. A unit whose answers always come late is not
@@ -277,6 +306,9 @@ static enum gh_err query_is_late(const struct query_mirror *m, const struct stor
 	if (err)
 		return err;
 	*late = removed_since(m, &all) || removed_since(m, &there);
+	err = taken_since(m, ops, s, table, &there, late);
+	if (err)
+		return err;
 	if (*late)
 		return late_note(m, ops, s, table, &there);
 	return m->more ? GH_OK : late_end(m, ops, s, table, &there);

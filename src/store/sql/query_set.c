@@ -90,6 +90,17 @@ enum gh_err sql_query_set_get(struct store_reader *r, int64_t command, store_que
 	return query_set_one(r->sql, command, fn, ctx);
 }
 
+static enum gh_err query_sets_show(struct sql_call *q, store_query_set_fn *fn, void *ctx)
+{
+	while (sql_next(q)) {
+		struct query_set set = query_set_of(q);
+
+		if (!fn(ctx, &set))
+			break;
+	}
+	return sql_end(q);
+}
+
 enum gh_err sql_query_sets_due(struct store_reader *r, int64_t after, int64_t limit,
 			       store_query_set_fn *fn, void *ctx)
 {
@@ -97,13 +108,24 @@ enum gh_err sql_query_sets_due(struct store_reader *r, int64_t after, int64_t li
 
 	sql_put_int(&q, after);
 	sql_put_int(&q, limit);
-	while (sql_next(&q)) {
-		struct query_set set = query_set_of(&q);
+	return query_sets_show(&q, fn, ctx);
+}
 
-		if (!fn(ctx, &set))
-			break;
-	}
-	return sql_end(&q);
+enum gh_err sql_query_sets_taken(struct store *s, int64_t device, int64_t after,
+				 int64_t sent_ms, store_query_set_fn *fn, void *ctx)
+{
+	enum gh_err err = sql_settle(s->sql);
+
+	if (err)
+		return err;
+	struct sql_call q = sql_call(s->sql, SQL_QUERY_SETS_TAKEN);
+
+	sql_put_int(&q, device);
+	sql_put_int(&q, after);
+	sql_put_int(&q, device);
+	sql_put_int(&q, after);
+	sql_put_int(&q, sent_ms);
+	return query_sets_show(&q, fn, ctx);
 }
 
 enum gh_err sql_query_packet_put(struct store *s, const struct query_packet *p)

@@ -149,6 +149,8 @@ enum gh_err sql_query_packets_scan(struct store *s, int64_t command, int64_t aft
 enum gh_err sql_query_packets_read(struct store_reader *r, int64_t command, int64_t after,
 				   int64_t limit, store_query_packet_fn *fn, void *ctx);
 enum gh_err sql_query_packets_clear(struct store *s, int64_t command);
+enum gh_err sql_query_sets_taken(struct store *s, int64_t device, int64_t after,
+				 int64_t sent_ms, store_query_set_fn *fn, void *ctx);
 enum gh_err sql_query_held(struct store *s, int64_t device, int64_t but, int64_t *bytes,
 			   int64_t *oldest);
 enum gh_err sql_device_find(struct store_reader *r, gh_slice sn, store_device_fn *fn,
@@ -381,6 +383,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.quarantine_delete = sql_quarantine_delete, \
 	.quarantine_put = sql_quarantine_put, \
 	.quarantine_reason = sql_quarantine_reason, \
+	.query_sets_taken = sql_query_sets_taken, \
 	.query_held = sql_query_held, \
 	.query_packet_put = sql_query_packet_put, \
 	.query_packets_clear = sql_query_packets_clear, \
