@@ -173,8 +173,8 @@ static enum gh_err oplog_read(struct terminal_worker *w, const struct gh_counter
 	return unstored || terminal_connection_lost(w->handle, err) ? err : GH_OK;
 }
 
-/* Punches may have been made during the read: the counters show it. */
-static enum gh_err log_read(struct terminal_worker *w, struct terminal_read *r)
+/* Punches may have been made during the read: the counters show it. *whole: as many came as it counts afterwards. */
+static enum gh_err log_read(struct terminal_worker *w, struct terminal_read *r, bool *whole)
 {
 	struct gh_counters c = { .punches = -1, .oplogs = -1 };
 	enum gh_err err;
@@ -192,6 +192,8 @@ static enum gh_err log_read(struct terminal_worker *w, struct terminal_read *r)
 
 		if (terminal_connection_lost(w->handle, counted))
 			return counted;
+		*whole = err == GH_OK && counted == GH_OK && c.punches >= 0 &&
+			 (uint64_t)c.punches <= r->rows;
 		if (err || counted || c.punches <= 0 || (uint64_t)c.punches <= r->rows ||
 		    round == READ_MORE)
 			break;
@@ -210,7 +212,8 @@ static enum terminal_life_cause activity_set_clock(struct terminal_worker *w)
 	struct zone *zone = device_zone(w->device);
 	bool changed = w->row.clock_zone.n && !gh_slice_eq(w->row.clock_zone, zone_name(zone));
 	struct terminal_read r = { 0 };
-	enum gh_err err = changed ? log_read(w, &r) : GH_OK;
+	bool whole = false;
+	enum gh_err err = changed ? log_read(w, &r, &whole) : GH_OK;
 
 	if (r.incomplete && gh_terminal_is_connected(w->handle))
 		err = GH_OK; /* what came is stored; the next read shows what is missing */
@@ -228,9 +231,10 @@ static enum terminal_life_cause activity_read(struct terminal_worker *w)
 	struct server *server = w->manager->server;
 	struct terminal_read r = { 0 };
 	ghi_civil upto = comparison_moment(server, w->device);
-	enum gh_err err = log_read(w, &r);
+	bool whole = false;
+	enum gh_err err = log_read(w, &r, &whole);
 
-	if (err == GH_OK)
+	if (err == GH_OK && whole)
 		comparison_read(server, w->device, upto);
 	return err && r.incomplete && gh_terminal_is_connected(w->handle)
 		       ? CAUSE_LOG_INCOMPLETE
