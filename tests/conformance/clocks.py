@@ -272,6 +272,11 @@ class Counters(unittest.TestCase):
             self.assertEqual(d.punch(("1", "2026-11-27 09:00:00")).status, 503)
             _, _, text = own.api.raw("GET", "/metrics")
             self.assertIn("gatehouse_uploads_refused_total 1\n", text.decode())
+            # It is a problem of the device, which counts and is logged once.
+            self.assertEqual(d.punch(("1", "2026-11-27 09:00:00")).status, 503)
+            [problem] = own.api.get(f"/api/problems?subject={d.sn}")["data"]
+            self.assertEqual((problem["kind"], problem["count"]), ("uploads_refused", 2))
+            self.assertTrue(problem["detail"] and problem["remedies"])
 
 
 if __name__ == "__main__":
