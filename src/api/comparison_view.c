@@ -53,12 +53,12 @@ static void gap_write(struct json *j, const struct comparison *c)
 	json_object_end(j);
 }
 
-static void refused_write(struct json *j, const struct comparison *c)
+static void ways_write(struct json *j, const char *key, int64_t ways)
 {
-	json_key(j, "refused");
+	json_key(j, key);
 	json_array(j);
 	for (enum comparison_way w = 0; w < COMPARISON_WAYS; w++)
-		if (c->refused & (INT64_C(1) << w))
+		if (ways & (INT64_C(1) << w))
 			json_string(j, gh_slice_of(comparison_way_name(w)));
 	json_array_end(j);
 }
@@ -78,7 +78,17 @@ void comparison_view_write(struct json *j, struct device *d)
 	member_write(j, "comparedAt", value_ms_if(c.compared_ms));
 	civil_write(j, "comparedUpTo", c.compared_to);
 	member_write(j, "nextAt", value_ms_if(c.next_ms));
-	refused_write(j, &c);
+	ways_write(j, "refused", c.refused);
+	ways_write(j, "failed", c.failed);
+	member_write(j, "failedCode",
+		     c.failed && c.failed_code ? value_of(VALUE_INT, c.failed_code)
+					       : value_null());
+	json_key(j, "unreliable");
+	json_bool(j, c.lies);
+	number_write(j, "goneFromDevice", c.gone > 0 ? c.gone : 0);
+	json_key(j, "logShrank");
+	json_bool(j, c.shrunk);
+	number_write(j, "rowsWithoutPunch", c.extra);
 	gap_write(j, &c);
 	json_object_end(j);
 }

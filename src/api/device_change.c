@@ -364,6 +364,15 @@ void handle_device_compare(struct call *c)
 		device_unref(g->d);
 		return;
 	}
+	if (device_state(g->d) == DEVICE_BLOCKED || device_state(g->d) == DEVICE_HELD) {
+		bool held = device_state(g->d) == DEVICE_HELD;
+
+		call_fail(c, held ? ERROR_device_held : ERROR_device_blocked, "%s",
+			  held ? "This device waits for approval: its punches stay on it."
+			       : "This device is blocked: nothing is taken from it.");
+		device_unref(g->d);
+		return;
+	}
 	g->compare = true;
 	change_put(g, "compare_device");
 }

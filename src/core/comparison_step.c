@@ -27,6 +27,17 @@ static int64_t range_days(const struct comparison *c)
 	       1;
 }
 
+/* The last second of the last day that is over then. */
+ghi_civil comparison_day_over(ghi_civil t)
+{
+	return t == day_end(t, 0) ? t : day_end(t, -1);
+}
+
+ghi_civil comparison_day_before(ghi_civil t)
+{
+	return day_end(t, -1);
+}
+
 /* It is not parted any further. */
 static bool range_is_single(const struct comparison *c)
 {
@@ -34,16 +45,28 @@ static bool range_is_single(const struct comparison *c)
 	       civil_day(c->range_from) == civil_day(c->range_to);
 }
 
+/* The end of the days that were complete before; GHI_CIVIL_NONE, which is earlier than any: of none. */
+static ghi_civil past_end(const struct comparison *c)
+{
+	ghi_civil past = c->complete_to == GHI_CIVIL_NONE ? GHI_CIVIL_NONE
+							  : comparison_day_over(c->complete_to);
+
+	return past < comparison_day_over(c->walk_to) ? past : comparison_day_over(c->walk_to);
+}
+
 /* Whether the range is of what was complete before. */
 static bool range_is_past(const struct comparison *c)
 {
-	return c->complete_to != GHI_CIVIL_NONE && c->range_from <= c->complete_to;
+	return c->range_from <= past_end(c);
 }
 
+/* Each range begins with a day; that of today is one of its own. */
 static void range_end(struct comparison *c)
 {
-	ghi_civil most =
-		range_is_past(c) && c->complete_to < c->walk_to ? c->complete_to : c->walk_to;
+	ghi_civil over = comparison_day_over(c->walk_to);
+	ghi_civil most = range_is_past(c)	 ? past_end(c)
+			 : c->range_from <= over ? over
+						 : c->walk_to;
 
 	if (c->range_days)
 		c->range_to = day_end(c->range_from, c->range_days - 1);
@@ -88,10 +111,20 @@ void comparison_stop(struct comparison *c)
 	c->command = 0;
 }
 
+void comparison_whole(struct comparison *c, enum comparison_way by, int64_t now_ms)
+{
+	comparison_unfind(c);
+	c->complete_by = by;
+	c->compared_ms = now_ms;
+	gap_close(c, now_ms);
+}
+
 void comparison_close(struct comparison *c, int64_t now_ms)
 {
 	bool whole = c->found_from == GHI_CIVIL_NONE;
 
+	/* Of one that was never compared it is not known. */
+	c->shrunk = c->lost && c->complete_to != GHI_CIVIL_NONE;
 	c->complete_to = whole ? c->walk_to
 			 : c->found_from > COMPARISON_FIRST
 				 ? comparison_after(c->found_from, -1)
@@ -129,8 +162,9 @@ static void range_next(struct comparison *c)
 		range_after(c);
 		return;
 	}
-	c->total += c->counted;
-	if (past && c->range_to == c->complete_to) {
+	if (c->range_to == day_end(c->range_to, 0))
+		c->total += c->counted;
+	if (past && c->range_to == past_end(c)) {
 		/* It has lost some of what it had; or its log begins behind that. */
 		if (c->total < c->past || c->total == 0) {
 			c->border = BORDER_DAYS;
@@ -160,6 +194,14 @@ static void range_accept(struct comparison *c)
 	if (c->counted > 0 && c->border > 0)
 		c->border--;
 	range_next(c);
+}
+
+void comparison_unfind(struct comparison *c)
+{
+	c->found_from = c->found_to = GHI_CIVIL_NONE;
+	c->found_counted = c->found_stored = c->found_missing = c->found_past = 0;
+	c->found_days = 0;
+	c->found_why = COMPARISON_MORE;
 }
 
 void comparison_found(struct comparison *c, ghi_civil from, ghi_civil to,
@@ -212,47 +254,42 @@ static void counted_take(struct comparison *c)
 		c->step = COMPARISON_QUERY;
 }
 
-static void recounted_take(struct comparison *c, int64_t seen)
+/* What it sent is all it counts there. More than are stored are the same punch again, in one second, or are kept in
+ * quarantine: that many are no punches of their own, and counted as stored from now on. */
+static struct comparison_extra recount_accept(struct comparison *c)
 {
-	bool sent = seen >= c->counted;
+	struct comparison_extra extra = { .day = c->range_from / 1000000 };
+	bool over = c->range_to == day_end(c->range_to, 0);
 
-	if (c->counted == 0 || (c->counted == c->stored && (sent || !range_is_border(c)))) {
-		range_accept(c);
-	} else if (c->counted <= c->stored && sent) {
+	if (c->counted > c->stored && over)
+		extra.n = c->counted - c->stored;
+	if (c->counted > 0 && c->counted < c->stored) {
 		c->settled_at = c->range_from;
 		c->settled_counted = c->counted;
 		c->settled_stored = c->stored;
-		range_accept(c);
-	} else if (++c->tries < COMPARISON_TRIES) {
-		c->step = COMPARISON_QUERY;
-	} else {
-		range_doubt(c, c->counted > c->stored ? COMPARISON_MORE : COMPARISON_NOT_SENT);
 	}
+	c->extra += extra.n;
+	range_accept(c);
+	return extra;
 }
 
-/* --- ways --- */
-
-static void way_choose(struct comparison *c)
+static struct comparison_extra recounted_take(struct comparison *c,
+					      const struct comparison_answer *a)
 {
-	enum comparison_way w = COMPARISON_VERIFY_SUM;
+	bool sent = a->seen >= c->counted;
 
-	while (w < COMPARISON_COUNTERS && c->refused & (INT64_C(1) << w))
-		w++;
-	c->way = w;
-	/* Days alone: today is not over. */
-	if (c->way == COMPARISON_ACCOUNT)
-		c->walk_to = day_end(c->walk_to, -1);
+	if (c->counted == 0 || sent || (c->counted == c->stored && !range_is_border(c)))
+		return recount_accept(c);
+	if (a->seen + a->unplaced >= c->counted)
+		range_doubt(c, COMPARISON_QUARANTINED);
+	else if (++c->tries < COMPARISON_TRIES)
+		c->step = COMPARISON_QUERY;
+	else
+		range_doubt(c, c->counted > c->stored ? COMPARISON_MORE : COMPARISON_NOT_SENT);
+	return (struct comparison_extra){ 0 };
 }
 
-static void way_refused(struct comparison *c)
-{
-	c->refused |= INT64_C(1) << c->way;
-	way_choose(c);
-	if (c->way == COMPARISON_COUNTERS)
-		counter_begin(c);
-	else if (c->range_to > c->walk_to)
-		c->range_to = c->walk_to;
-}
+/* --- the beginning --- */
 
 void comparison_walk(struct comparison *c)
 {
@@ -270,16 +307,16 @@ void comparison_walk(struct comparison *c)
 void comparison_begin(struct comparison *c, const struct comparison_start *s)
 {
 	if (c->firmware != s->firmware || c->wanted)
-		c->refused = 0;
+		c->refused = c->fails = 0;
+	if (c->firmware != s->firmware)
+		c->lies = 0;
 	c->firmware = s->firmware;
 	c->walk_to = s->end;
 	c->begun_ms = s->now_ms;
 	c->command = 0;
-	c->found_from = c->found_to = GHI_CIVIL_NONE;
-	c->found_counted = c->found_stored = c->found_missing = c->found_past = 0;
-	c->found_days = 0;
-	c->found_why = COMPARISON_MORE;
-	way_choose(c);
+	c->failed = c->failed_code = 0;
+	comparison_unfind(c);
+	comparison_way_choose(c);
 	comparison_walk(c);
 	if (c->way == COMPARISON_COUNTERS)
 		counter_begin(c);
@@ -332,30 +369,42 @@ static void query_take(struct comparison *c, const struct comparison_answer *a)
 		c->step = COMPARISON_RECOUNT;
 }
 
-void comparison_take(struct comparison *c, const struct comparison_answer *a)
+/* A person's order stays, some times. */
+static void comparison_lost(struct comparison *c)
 {
-	bool counts = c->step == COMPARISON_COUNT || c->step == COMPARISON_RECOUNT;
+	int64_t wanted = c->wanted;
 
+	comparison_stop(c);
+	c->wanted = wanted && wanted < COMPARISON_LOST_MOST ? wanted + 1 : 0;
+}
+
+static struct comparison_extra count_take(struct comparison *c,
+					  const struct comparison_answer *a)
+{
+	if (a->what != COMPARISON_COUNTED) {
+		comparison_count_failed(c, a);
+		return (struct comparison_extra){ 0 };
+	}
+	comparison_way_works(c, c->way);
+	c->counted = a->n;
+	c->stored = a->stored;
+	if (c->step == COMPARISON_RECOUNT)
+		return recounted_take(c, a);
+	counted_take(c);
+	return (struct comparison_extra){ 0 };
+}
+
+struct comparison_extra comparison_take(struct comparison *c, const struct comparison_answer *a)
+{
 	c->command = 0;
 	if (a->what == COMPARISON_LOST) {
-		comparison_stop(c);
-		return;
-	}
-	if (counts && a->what == COMPARISON_REFUSED) {
-		way_refused(c);
-		return;
-	}
-	if (counts) {
-		c->counted = a->n;
-		c->stored = a->stored;
+		comparison_lost(c);
+		return (struct comparison_extra){ 0 };
 	}
 	switch ((enum comparison_step)c->step) {
 	case COMPARISON_COUNT:
-		counted_take(c);
-		break;
 	case COMPARISON_RECOUNT:
-		recounted_take(c, a->seen);
-		break;
+		return count_take(c, a);
 	case COMPARISON_QUERY:
 		query_take(c, a);
 		break;
@@ -369,4 +418,5 @@ void comparison_take(struct comparison *c, const struct comparison_answer *a)
 		counter_take(c, a);
 		break;
 	}
+	return (struct comparison_extra){ 0 };
 }

@@ -18,6 +18,9 @@
 #define COMPARISON_TRIES 3 /* a day is queried so often in one comparison */
 #define COMPARISON_QUIET \
 	5 /* so many comparisons with the same gap: it is queried no more by itself */
+#define COMPARISON_FAILS \
+	3 /* a way that failed in so many comparisons: it is not tried until there is other firmware */
+#define COMPARISON_LOST_MOST 24 /* a person's order begins again so often */
 #define COMPARISON_DAYS 40 /* that are queried in one comparison without success, at most */
 #define COMPARISON_FIRST ((ghi_civil)20000101000000)
 #define COMPARISON_MODERN \
@@ -37,24 +40,42 @@ struct comparison_question {
 	int64_t stored; /* of COMPARE_PUNCHES: how many are stored, when that is known */
 };
 
+/* Rows of a day that the device counts, and that are no punches of their own. */
+struct comparison_extra {
+	int64_t day; /* 20261130 */
+	int64_t n;   /* 0: there are none more */
+};
+
 struct comparison_answer {
 	enum {
 		COMPARISON_COUNTED, /* n */
 		COMPARISON_SENT,    /* what was queried */
 		COMPARISON_REFUSED, /* the device does not know the order */
-		COMPARISON_LOST,    /* no answer came */
+		COMPARISON_FAILED, /* it did not carry it out, with `code`, or never answers it */
+		COMPARISON_LOST,   /* no answer came */
 	} what;
-	int64_t n;	/* of INFO: punches of the log; negative: not reported */
-	int64_t stored; /* punches of the range in the ledger */
+	int64_t n; /* of INFO: punches of the log; negative: not reported */
+	int64_t stored; /* punches of the range in the ledger, and what comparison_take() gave of its days */
 	/* Of INFO: people and fingerprints, negative: not reported; and those that are stored. */
 	int64_t people, people_stored, fingers, fingers_stored;
-	int64_t seen; /* rows of the range that came since it was queried */
+	/* Rows of its log that came since a range was queried: each once, but for those that are the same within
+	 * one upload, and also what is kept in quarantine; `unplaced` are those of which the time cannot be read. */
+	int64_t seen, unplaced;
+	/* Of a device that counts no periods: what is stored of the range; how many rows of the day of its first_to
+	 * came; and the earliest day, of 2010 or later, of which any came, and how many. 0: none. */
+	int64_t queried, first_seen, first_rows;
+	ghi_civil first_to;
+	int64_t code;
 	int64_t now_ms;
 };
 
 /* Begin with a device that may have other firmware than before. */
 void comparison_begin(struct comparison *c, const struct comparison_start *s);
+/* It is known by other means that there is no gap. */
+void comparison_whole(struct comparison *c, enum comparison_way by, int64_t now_ms);
 struct comparison_question comparison_question(const struct comparison *c);
-void comparison_take(struct comparison *c, const struct comparison_answer *a);
+/* What is to be kept of it with the row: it is counted as stored from then on. */
+struct comparison_extra comparison_take(struct comparison *c,
+					const struct comparison_answer *a);
 
 #endif

@@ -61,8 +61,10 @@ bool comparison_is_due(const struct server *server, struct device *d,
 {
 	int64_t hours = comparison_hours(server, d);
 
-	return c->wanted || (hours && (now_ms >= c->next_ms ||
-				       c->next_ms - now_ms > (hours + 24) * HOUR_MS));
+	/* One that was lost waits for its time. */
+	return c->wanted == 1 || (c->wanted && now_ms >= c->next_ms) ||
+	       (hours &&
+		(now_ms >= c->next_ms || c->next_ms - now_ms > (hours + 24) * HOUR_MS));
 }
 
 /* A clock that is behind makes punches that are earlier than the present. */
@@ -85,7 +87,8 @@ void comparing_begin(struct comparisons *cs, struct comparing *c)
 	struct device_row row;
 
 	c->changed = true;
-	c->row.wanted |= c->wanted;
+	if (c->wanted)
+		c->row.wanted = 1;
 	if (c->row.present == 0)
 		c->row.next_ms = comparison_first_ms(d, now_ms);
 	if (!c->calls || !comparison_is_due(cs->server, d, &c->row, now_ms))

@@ -6,6 +6,8 @@
 #include "wire/push/answer.h"
 
 #define AGAIN_MS INT64_C(3600000)
+#define RETURN_FAILED (-1)     /* of old firmware also: not known */
+#define RETURN_UNKNOWN (-1002) /* the device does not support it */
 #define ROOM_UNIT 10000
 #define ROOM_IN_SINGLE 1000
 
@@ -56,9 +58,14 @@ static bool order_end_see(void *ctx, const struct command *c)
 	struct order_end *e = ctx;
 
 	e->open = command_is_open(c->state);
-	/* Also where it fetched the order each time, and never answered: firmware that does not have it. */
-	if (c->state == COMMAND_FAILED)
-		e->answer.what = COMPARISON_REFUSED;
+	if (c->state == COMMAND_FAILED) {
+		/* It may be another time: what failed, and what it fetched each time and never answered. */
+		e->answer.code = c->has_return ? c->return_code : 0;
+		e->answer.what =
+			e->answer.code == RETURN_FAILED || e->answer.code == RETURN_UNKNOWN
+				? COMPARISON_REFUSED
+				: COMPARISON_FAILED;
+	}
 	if (c->state != COMMAND_ACKNOWLEDGED)
 		return false;
 	if (c->kind == COMMAND_KIND_INFO)
@@ -76,6 +83,23 @@ static enum gh_err range_stored(struct comparisons *cs, struct store_reader *r,
 {
 	return cs->server->db.ops->punches_between(r, device_id(c->device), c->row.range_from,
 						   c->row.range_to, n);
+}
+
+/* What came of it since it was queried, and what is stored of that. */
+static enum gh_err queried_read(struct comparisons *cs, struct store_reader *r,
+				const struct comparing *c, struct comparison_answer *a)
+{
+	struct comparison_seen seen = device_comparison_seen(c->device, c->row.first_to);
+
+	a->seen = seen.rows;
+	a->unplaced = seen.unplaced;
+	a->first_seen = seen.first_seen;
+	a->first_rows = seen.first_rows;
+	a->first_to = seen.first_to;
+	if (c->row.step != COMPARISON_COUNTER_AGAIN || seen.from == 0)
+		return GH_OK;
+	return cs->server->db.ops->punches_between(r, device_id(c->device), seen.from, seen.to,
+						   &a->queried);
 }
 
 static bool finger_count(void *ctx, gh_slice source, int64_t n)
@@ -128,24 +152,28 @@ static void comparing_answer(struct comparisons *cs, struct store_reader *r,
 	int64_t now_ms = cs->server->now_ms();
 	struct order_end e = { .answer = { .what = COMPARISON_LOST, .now_ms = now_ms } };
 
-	cs->err = cs->server->db.ops->command_get(r, c->row.command, order_end_see, &e);
-	if (cs->err == GH_ENOTFOUND)
-		cs->err = GH_OK;
-	if (cs->err || e.open)
+	c->err = cs->server->db.ops->command_get(r, c->row.command, order_end_see, &e);
+	if (c->err == GH_ENOTFOUND)
+		c->err = GH_OK;
+	if (c->err || e.open)
 		return;
-	e.answer.seen = atomic_load(&c->device->compare_seen);
-	cs->err = range_stored(cs, r, c, &e.answer.stored);
-	if (cs->err == GH_OK && c->question.kind == COMMAND_KIND_INFO)
-		cs->err = people_stored(cs, r, c, &e.answer);
-	if (cs->err == GH_OK && c->question.kind == COMMAND_KIND_INFO)
-		cs->err = room_read(cs, r, c);
-	if (cs->err)
+	c->err = range_stored(cs, r, c, &e.answer.stored);
+	if (c->err == GH_OK)
+		c->err = queried_read(cs, r, c, &e.answer);
+	if (c->err == GH_OK && c->question.kind == COMMAND_KIND_INFO)
+		c->err = people_stored(cs, r, c, &e.answer);
+	if (c->err == GH_OK && c->question.kind == COMMAND_KIND_INFO)
+		c->err = room_read(cs, r, c);
+	if (c->err)
 		return;
-	comparison_take(&c->row, &e.answer);
+	c->besides = c->row.step == COMPARISON_COUNTER_EARLY;
+	c->extra = comparison_take(&c->row, &e.answer);
 	c->changed = true;
 	/* One whose answer was lost begins again. */
 	if (c->row.step == COMPARISON_IDLE)
-		c->row.next_ms = e.answer.what == COMPARISON_LOST
+		c->row.next_ms = e.answer.what == COMPARISON_LOST &&
+						 (c->row.wanted ||
+						  comparison_is_regular(cs->server, c->device))
 					 ? now_ms + AGAIN_MS
 					 : comparison_next_ms(cs->server, c->device, now_ms);
 }
@@ -197,7 +225,7 @@ static void comparing_order(struct comparisons *cs, struct store_reader *r, stru
 	size_t n;
 
 	if (c->question.kind == COMMAND_KIND_COMPARE_PUNCHES)
-		cs->err = range_stored(cs, r, c, &stored);
+		c->err = range_stored(cs, r, c, &stored);
 	arguments_put(&w, &c->question, stored);
 	c->order = (struct command){
 		.device = device_id(c->device),
@@ -211,15 +239,14 @@ static void comparing_order(struct comparisons *cs, struct store_reader *r, stru
 	c->order.shown = ghi_arena_copy(&cs->arena, (gh_slice){ shown, shown ? n : 0 });
 	free(shown);
 	if (w.err || cs->arena.failed)
-		cs->err = GH_ENOMEM;
+		c->err = GH_ENOMEM;
 }
 
 /* That a log was read to its end needs no order. */
 static void comparing_was_read(struct comparisons *cs, struct comparing *c)
 {
 	c->row.complete_to = c->row.compared_to = c->read;
-	c->row.complete_by = COMPARISON_READ;
-	c->row.compared_ms = cs->server->now_ms();
+	comparison_whole(&c->row, COMPARISON_READ, cs->server->now_ms());
 	c->row.step = COMPARISON_IDLE;
 	c->changed = true;
 }
@@ -231,13 +258,14 @@ void comparing_turn(struct comparisons *cs, struct store_reader *r, struct compa
 	} else if (c->row.step == COMPARISON_IDLE) {
 		comparing_begin(cs, c);
 	} else {
-		c->row.wanted |= c->wanted;
+		if (c->wanted)
+			c->row.wanted = 1;
 		c->changed = c->wanted;
 		c->question = comparison_question(&c->row);
 		comparing_answer(cs, r, c);
 	}
 	c->question = (struct comparison_question){ .kind = COMMAND_KINDS };
-	if (cs->err || !c->changed || c->row.command)
+	if (c->err || !c->changed || c->row.command)
 		return;
 	c->question = comparison_question(&c->row);
 	if (c->question.kind < COMMAND_KINDS)

@@ -5,7 +5,6 @@
 #include "core/comparisons_private.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
-#include "model/punch.h"
 
 #define BEGIN_AT_ONCE 32 /* devices of one pass that begin */
 #define LOOK_MS 10000	 /* at all devices */
@@ -113,30 +112,61 @@ static void comparisons_again(struct comparisons *cs, enum gh_err err)
 	atomic_store(&cs->busy, false);
 }
 
+/* A job of its own for each device: its time is its own, and so is its failure. */
 static void comparisons_read_run(struct read_job *job, struct store_reader *r, enum gh_err err)
 {
 	struct comparisons *cs = (struct comparisons *)job;
+	struct comparing *c = &cs->of[cs->at];
 
-	cs->err = err;
-	for (size_t i = 0; i < cs->n && r && cs->err == GH_OK; i++)
-		comparing_turn(cs, r, &cs->of[i]);
+	c->err = err;
+	if (r)
+		comparing_turn(cs, r, c);
+}
+
+/* It is looked at again when the others are. */
+static void comparing_fail(struct comparisons *cs, struct comparing *c)
+{
+	LOG(cs->server->log, LOG_WARNING, "a log is compared later",
+	    { "sn", device_sn(c->device) }, { "why", gh_slice_of(gh_strerror(c->err)) });
+	c->changed = false;
+	c->question.kind = COMMAND_KINDS;
+	if (c->wanted)
+		atomic_store(&c->device->compare_wanted, true);
+	if (c->read)
+		atomic_store(&c->device->compare_read, c->read);
+}
+
+/* All were read. */
+static void comparisons_write(struct comparisons *cs)
+{
+	bool changed = false;
+	enum gh_err err;
+
+	for (size_t i = 0; i < cs->n; i++) {
+		if (cs->of[i].err)
+			comparing_fail(cs, &cs->of[i]);
+		changed |= cs->of[i].changed;
+	}
+	if (!changed) {
+		comparisons_end(cs);
+		return;
+	}
+	err = store_put(cs->server->queue, &cs->write);
+	if (err)
+		comparisons_again(cs, err);
 }
 
 static void comparisons_were_read(struct read_job *job)
 {
 	struct comparisons *cs = (struct comparisons *)job;
-	bool changed = false;
+	enum gh_err err;
 
-	for (size_t i = 0; i < cs->n; i++)
-		changed |= cs->of[i].changed;
-	enum gh_err err = cs->err;
-
-	if (err == GH_OK && !changed) {
-		comparisons_end(cs);
+	if (++cs->at == cs->n) {
+		comparisons_write(cs);
 		return;
 	}
-	if (err == GH_OK)
-		err = store_put(cs->server->queue, &cs->write);
+	/* It is another thread's from then on. */
+	err = readers_put(cs->server->readers, READERS_LIST, &cs->read);
 	if (err)
 		comparisons_again(cs, err);
 }
@@ -172,6 +202,9 @@ static enum gh_err comparing_store(struct comparing *c, const struct store_ops *
 	}
 	if (err == GH_OK)
 		err = ops->comparison_put(s, device_id(c->device), &row);
+	if (err == GH_OK && c->extra.n)
+		err = ops->comparison_extra_add(s, device_id(c->device), c->extra.day,
+						c->extra.n);
 	return err;
 }
 
@@ -200,11 +233,10 @@ static void comparing_publish(struct comparisons *cs, struct comparing *c)
 		return;
 	if (c->question.kind < COMMAND_KINDS)
 		c->row.command = c->order.id;
-	if (c->question.kind == COMMAND_KIND_QUERY_PUNCHES) {
-		atomic_store(&d->compare_seen, 0);
-		atomic_store(&d->compare_from, c->question.from);
-		atomic_store(&d->compare_to, c->question.to);
-	}
+	if (c->question.kind == COMMAND_KIND_QUERY_PUNCHES)
+		device_comparison_queried(d, c->question.from, c->question.to, c->besides);
+	else if (c->row.step != COMPARISON_RECOUNT && c->row.step != COMPARISON_COUNTER_AGAIN)
+		device_comparison_unsee(d);
 	device_comparison_open(d, &c->row);
 	if (c->question.kind == COMMAND_KINDS)
 		return;
@@ -228,8 +260,10 @@ static void comparisons_written(struct store_job *job, enum gh_err err)
 
 static void comparisons_read_put(struct comparisons *cs)
 {
-	enum gh_err err = readers_put(cs->server->readers, READERS_LIST, &cs->read);
+	enum gh_err err;
 
+	cs->at = 0;
+	err = readers_put(cs->server->readers, READERS_LIST, &cs->read);
 	if (err)
 		comparisons_again(cs, err);
 }
@@ -367,18 +401,6 @@ void device_comparison_open(struct device *d, const struct comparison *c)
 	pthread_mutex_unlock(&d->lock);
 	atomic_store(&d->comparing, c->step != COMPARISON_IDLE);
 	atomic_fetch_add(&d->version, 1);
-}
-
-void device_comparison_see(struct device *d, const struct punch *p, size_t n)
-{
-	ghi_civil from = atomic_load(&d->compare_from), to = atomic_load(&d->compare_to);
-	int64_t seen = 0;
-
-	if (!atomic_load(&d->comparing))
-		return;
-	for (size_t i = 0; i < n; i++)
-		seen += p[i].time >= from && p[i].time <= to;
-	atomic_fetch_add(&d->compare_seen, seen);
 }
 
 struct comparisons *comparisons_new(struct server *server)

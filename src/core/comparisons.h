@@ -42,8 +42,10 @@ void device_comparison(struct device *d, struct comparison *out);
 bool device_comparison_waits(const struct device *d);
 /* As the store has it, when the program starts. */
 void device_comparison_open(struct device *d, const struct comparison *c);
-/* Punches of it came, or came again: times as on the device. On the store thread. */
+/* Punches of it came, or came again, in one upload: times as on the device. On the store thread. */
 struct punch;
 void device_comparison_see(struct device *d, const struct punch *p, size_t n);
+/* A line of its log came that goes to quarantine. The same. */
+void device_comparison_see_line(struct device *d, gh_slice line);
 
 #endif

@@ -17,6 +17,9 @@ struct comparing {
 	bool calls;	/* it called recently */
 	ghi_civil read; /* of a terminal: how far its log was read; 0: it was not */
 	bool changed;
+	enum gh_err err;	       /* it could not be read */
+	struct comparison_extra extra; /* to be stored */
+	bool besides;		       /* it queries a second range */
 	struct comparison_question question;
 	struct command order; /* of the question, if there is one */
 };
@@ -35,9 +38,8 @@ struct comparisons {
 		[COMPARISONS_AT_ONCE]; /* referenced, of which answers came; under the lock */
 	size_t answered_n;	       /* the same */
 	struct comparing of[COMPARISONS_AT_ONCE];
-	size_t n;
+	size_t n, at; /* the job reads that one */
 	struct arena arena;
-	enum gh_err err;
 };
 
 /* comparison_time.c: whether it is time for one, and when the next one is. */
@@ -55,6 +57,19 @@ void comparing_begin(struct comparisons *cs, struct comparing *c);
 
 /* device_count.c: order what device_count_order() is to bring. */
 void device_count_look(struct server *server, struct device *d, int64_t mono_ms);
+
+/* comparison_seen.c: what came of a range since it was queried. */
+struct comparison_seen {
+	ghi_civil from, to;	/* the latest; 0: none was */
+	int64_t rows, unplaced; /* as in struct comparison_answer, up to first_rows */
+	int64_t first_seen, first_rows;
+	ghi_civil first_to;
+};
+struct comparison_seen device_comparison_seen(struct device *d, ghi_civil first_to);
+/* A range is queried; `besides`: after another one, what came of which is still needed. */
+void device_comparison_queried(struct device *d, ghi_civil from, ghi_civil to, bool besides);
+/* What came is not needed any more. */
+void device_comparison_unsee(struct device *d);
 
 /* comparison_problems.c: what an administrator has to look at of its log. */
 void comparison_problems_see(struct server *server, struct device *d, int64_t now_ms);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/comparisons_private.h"
 #include "core/device_private.h"
 #include "core/terminals.h"
 
@@ -24,6 +25,7 @@ void device_unref(struct device *d)
 	device_backing_clear(&d->backing);
 	free(d->tags);
 	free(atomic_load(&d->doors));
+	device_comparison_unsee(d);
 	pthread_mutex_destroy(&d->lock);
 	free(d);
 }

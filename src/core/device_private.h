@@ -105,8 +105,6 @@ struct device {
 	_Atomic bool count_wanted;	   /* it is to report how many punches it has */
 	_Atomic int64_t count_ordered_ms;  /* when it was ordered to; monotonic */
 	_Atomic int64_t compare_looked_ms; /* at an order that was not answered; monotonic */
-	_Atomic int64_t compare_from, compare_to,
-		compare_seen; /* what is queried, and how much came */
 	_Atomic uint64_t
 		options_checked; /* a hash of the options for which a CHECK was queued */
 	_Atomic int64_t options_checked_ms;	 /* and when */
@@ -144,6 +142,7 @@ struct device {
 	struct store_log_count log_count; /* of what was committed; all zero: to be counted */
 	struct unit_clock clock;
 	struct comparison comparison;
+	struct device_seen *compare_seen; /* comparison_seen.c; NULL: nothing is queried */
 	struct unit_erasure erasure;
 	char peer[IP_ADDRESS_TEXT];   /* where the latest request came from; empty: none came */
 	char polled[IP_ADDRESS_TEXT]; /* and its latest poll that was served */

@@ -176,6 +176,16 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 	return err;
 }
 
+/* What of a log went to quarantine was sent, too. */
+static void ingest_lines_see(const struct ingest *in)
+{
+	if (in->again || !gh_slice_eq(in->table, GH_LIT("ATTLOG")))
+		return;
+	for (const struct ingest_item *i = in->rest.first; i; i = i->next)
+		if (i->what == ITEM_QUARANTINE)
+			device_comparison_see_line(in->device, i->quarantine.raw);
+}
+
 /* The register and the counters follow the commit here, in the order of commits. */
 static void ingest_committed(struct ingest *in)
 {
@@ -216,6 +226,7 @@ static void ingest_committed(struct ingest *in)
 		metric_add(&m->uploads, !in->again);
 		metric_add(&m->quarantined, in->result.quarantined);
 		metric_add(&m->contents_damaged, in->result.damaged);
+		ingest_lines_see(in);
 	}
 	if (last)
 		live_grew(in->server->live, STREAM_PUNCH, last);

@@ -25,6 +25,7 @@ struct comparison comparison_new(void)
 		.walk_to = GHI_CIVIL_NONE,
 		.found_from = GHI_CIVIL_NONE,
 		.found_to = GHI_CIVIL_NONE,
+		.first_to = GHI_CIVIL_NONE,
 	};
 }
 
@@ -39,7 +40,7 @@ const char *comparison_way_name(enum comparison_way w)
 const char *comparison_doubt_name(enum comparison_doubt d)
 {
 	static const char *const name[COMPARISON_DOUBTS] = { "counts_more", "not_sent",
-							     "refused" };
+							     "refused", "quarantined" };
 
 	return d < COMPARISON_DOUBTS ? name[d] : NULL;
 }

@@ -26,11 +26,11 @@ enum comparison_step {
 	COMPARISON_AFTER_QUERY, /* and sends it again */
 	COMPARISON_INFO, /* it reports what it has, to be compared with what it counted ... */
 	COMPARISON_SUM,	 /* it counts all ... */
-	COMPARISON_INFO_AGAIN,	  /* and reports once more; what it counts is not right ... */
-	COMPARISON_RELOAD,	  /* so it sends all of the time since it was complete */
-	COMPARISON_COUNTER,	  /* it only reports what it has ... */
-	COMPARISON_COUNTER_QUERY, /* sends what is not known to be complete ... */
-	COMPARISON_COUNTER_EARLY, /* what is dated before 2010, too ... */
+	COMPARISON_INFO_AGAIN, /* and reports once more; what it counts is not right ... */
+	COMPARISON_RELOAD,     /* the same as COMPARISON_COUNTER_QUERY, of earlier versions */
+	COMPARISON_COUNTER,    /* it only reports what it has ... */
+	COMPARISON_COUNTER_QUERY, /* sends what is new, or all ... */
+	COMPARISON_COUNTER_EARLY, /* before that its earliest day ... */
 	COMPARISON_COUNTER_AGAIN, /* and reports once more */
 	COMPARISON_PEOPLE,	  /* it sends people */
 	COMPARISON_PEOPLE_QUERY,  /* the same, by another order */
@@ -42,6 +42,7 @@ enum comparison_doubt {
 	COMPARISON_MORE,	  /* it counts more than it sends */
 	COMPARISON_NOT_SENT,	  /* it does not send as many as it counts */
 	COMPARISON_QUERY_REFUSED, /* it refuses to send them again */
+	COMPARISON_QUARANTINED, /* rows came of which the time cannot be read: they are in quarantine */
 	COMPARISON_DOUBTS
 };
 
@@ -67,7 +68,7 @@ struct comparison comparison_new(void);
 
 /* "none", "verify_sum", "account", "counters", "read" */
 const char *comparison_way_name(enum comparison_way w);
-/* "counts_more", "not_sent", "refused" */
+/* "counts_more", "not_sent", "refused", "quarantined" */
 const char *comparison_doubt_name(enum comparison_doubt d);
 
 #endif

@@ -133,6 +133,10 @@ struct store_ops {
 	/* What is known of the comparison of a device's log with what is stored of it: all of the row. */
 	enum gh_err (*comparison_put)(struct store *s, int64_t device,
 				      const struct comparison *c);
+	/* So many rows more of a day (20261130) that the device counts and that are no punches of their own:
+	 * punches_between() counts them. */
+	enum gh_err (*comparison_extra_add)(struct store *s, int64_t device, int64_t day,
+					    int64_t n);
 	/* The sets of packets that answer queries. A set, and a packet of it, is replaced by its number. */
 	enum gh_err (*query_set_put)(struct store *s, const struct query_set *set);
 	/* The same, unless it is there already. */
@@ -418,7 +422,7 @@ struct store_ops {
 				       int64_t seq, int64_t limit, store_punch_fn *fn,
 				       void *ctx);
 	/* How many punches of a device bear a time of a period, its ends included; those that were removed
-	 * for their age count, by their day. */
+	 * for their age count, by their day, and so do the rows of comparison_extra_add(). */
 	enum gh_err (*punches_between)(struct store_reader *r, int64_t device, ghi_civil from,
 				       ghi_civil to, int64_t *n);
 	/* Of all devices that have a row. */

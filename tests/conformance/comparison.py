@@ -2,6 +2,7 @@
 """Logs of clocks are compared with what is stored: what never came is fetched, and how far it is complete is shown."""
 
 import datetime
+import itertools
 import pathlib
 import sys
 import unittest
@@ -72,6 +73,7 @@ class Comparison(unittest.TestCase):
             clock = filled(more=more, days=4)
             [after] = compare(clock)
             self.assertEqual((after["completeBy"], after["comparison"]["gap"]), ("read", None))
+            self.assertTrue(after["comparison"]["unreliable"])
             self.assertEqual(clock.stored(), set(clock.log))
 
     def test_a_gap_that_stays_is_shown_with_its_reason(self):
@@ -99,9 +101,105 @@ class Comparison(unittest.TestCase):
         clock = Clock(own, silent=("VERIFY", "ACCOUNT"))
         clock.make(days_ago(1), sent=False)
         [after] = compare(clock)
-        self.assertEqual((after["completeBy"], after["comparison"]["refused"]),
-                         ("counters", ["verify_sum", "account"]))
+        # It may answer another time.
+        self.assertEqual({k: after["comparison"][k] for k in ("refused", "failed", "failedCode")},
+                         {"refused": [], "failed": ["verify_sum", "account"], "failedCode": None})
+        self.assertEqual(after["completeBy"], "counters")
         self.assertEqual(len([t for t in clock.seen if t.startswith("VERIFY")]), 2)
+
+    def test_what_fails_once_is_tried_again(self):
+        clock = filled(days=3, fails=("VERIFY",))
+        [after] = compare(clock)
+        self.assertEqual((after["completeBy"], after["comparison"]["refused"], after["comparison"]["failed"],
+                          after["comparison"]["failedCode"]), ("account", [], ["verify_sum"], -3))
+        clock.fails = ()
+        [after] = compare(clock)
+        self.assertEqual((after["completeBy"], after["comparison"]["failed"]), ("verify_sum", []))
+
+    def test_rows_that_are_no_punches_of_their_own_are_no_gap(self):
+        clock = filled(days=3, lost=lambda day, k: False)
+        clock.log.append(clock.log[0])  # twice in one second
+        clock.log.append(("", days_ago(2)))  # it goes to quarantine
+        [after] = compare(clock)
+        self.assertIsNone(after["comparison"]["gap"])
+        self.assertGreater(after["completeUpTo"], days_ago(1))
+        self.assertEqual(after["comparison"]["rowsWithoutPunch"], 2)
+        clock.seen.clear()
+        [after] = compare(clock)
+        self.assertFalse([t for t in clock.seen if t.startswith("DATA")])
+        self.assertIsNone(after["comparison"]["gap"])
+
+    def test_a_row_without_a_time_is_a_gap_with_its_reason(self):
+        clock = filled(days=2, lost=lambda day, k: False)
+        clock.log.append(("7", "no time"))
+        # Which day it counts it in is its own affair.
+        clock.held = lambda start, end: [row for row in clock.log if start <= row[1] <= end
+                                         or row[0] == "7" and start <= days_ago(1) <= end]
+        [after] = compare(clock)
+        self.assertEqual(after["comparison"]["gap"]["why"], "quarantined")
+        self.assertEqual(len([t for t in clock.seen if t.startswith("DATA") and days_ago(1)[:10] in t]), 1)
+
+    def test_a_counter_proves_nothing_of_a_log_that_was_erased(self):
+        clock = filled(days=2, refuses=("VERIFY", "ACCOUNT"))
+        compare(clock)
+        for k in range(150):
+            clock.make(days_ago(1, f"09:{k // 60:02}:{k % 60:02}"))
+        compare(clock)
+        self.assertEqual(clock.state()["comparison"]["goneFromDevice"], 0)
+        clock.log.clear()
+        for k in range(150):
+            clock.make(days_ago(0, f"00:{k // 60:02}:{k % 60:02}"), sent=False)
+        upto = clock.state()["completeUpTo"]
+        # The first of two uploads comes twice, the second never.
+        uploads = itertools.count()
+        clock.twice, clock.lost = True, lambda: next(uploads) % 2 == 1
+        [after] = compare(clock)
+        self.assertEqual((after["completeUpTo"], after["comparison"]["gap"]["why"]), (upto, "not_sent"))
+        clock.lost = lambda: False
+        [after] = compare(clock)
+        self.assertEqual(set(clock.log) - clock.stored(), set())
+        self.assertIsNone(after["comparison"]["gap"])
+        self.assertEqual((after["comparison"]["goneFromDevice"], after["comparison"]["logShrank"]), (158, True))
+
+    def test_devices_that_are_not_approved_are_not_compared(self):
+        clock = filled(days=1)
+        server.api.post(f"/api/devices/{clock.sn}/block", {})
+        with self.assertRaises(ApiError) as refused:
+            server.api.post(f"/api/devices/{clock.sn}/compare", {})
+        self.assertEqual((refused.exception.status, refused.exception.reply["code"]), (409, "device_blocked"))
+        server.api.post("/api/devices", {"sn": "COMPAREHELD1", "state": "held"})
+        with self.assertRaises(ApiError) as refused:
+            server.api.post("/api/devices/COMPAREHELD1/compare", {})
+        self.assertEqual((refused.exception.status, refused.exception.reply["code"]), (409, "device_held"))
+        self.assertIn("approve", refused.exception.reply["hint"])
+
+    def test_an_order_of_a_person_stays_where_an_answer_is_lost(self):
+        clock = filled(days=1)
+        server.api.change(clock.sn, compare=0)
+        server.api.post(f"/api/devices/{clock.sn}/compare", {})
+        number = until(lambda: next((n for n, text in clock.poll() if text.startswith("VERIFY")), None))
+        server.api.post(f"/api/commands/{number}/cancel", {})
+        until(lambda: clock.state()["comparison"]["state"] != "runs")
+        self.assertEqual(clock.state()["comparison"]["state"], "waits")
+
+    def test_a_log_that_cannot_be_counted_stops_no_other_comparison(self):
+        own = Server("--new-devices", "approve", "--zone", "UTC", "--compare", "0", stay=True)
+        self.addCleanup(own.close)
+        clock, others = Clock(own), [Clock(own) for _ in range(3)]
+        for c in (clock, *others):
+            c.make(days_ago(1), sent=False)
+        own.terminate()
+        # Their sum is no number of the database.
+        for part in 1, 2:
+            own.write("INSERT INTO punch_removed (device, day, part, n, hashes) SELECT id, 20260101, "
+                      f"{part}, 9223372036854775807, '' FROM device WHERE sn = '{clock.sn}'")
+        own.start()
+        own.api.post(f"/api/devices/{clock.sn}/compare", {})
+        until(lambda: clock.step() and any(t.startswith("VERIFY") for t in clock.seen))
+        for state in compare(*others):
+            self.assertGreater(state["completeUpTo"], days_ago(1))
+        self.assertIsNone(clock.state()["completeUpTo"])
+        self.assertEqual(clock.state()["comparison"]["state"], "runs")
 
     def test_people_are_sent_where_their_number_differs_and_not_each_time(self):
         for refuses, word in ((), "SYNC"), (("SYNC",), "DATA QUERY USERINFO"):

@@ -14,14 +14,16 @@ def pairs(text):
 
 class Clock(Device):
     """Words it refuses are in `refuses`; a period that has punches has `more` in its count; its log has room for
-    `most`, and then loses its oldest; `lost` is called for each upload, and true where that never arrives."""
+    `most`, and then loses its oldest; `lost` is called for each upload, and true where that never arrives; `fails`
+    are words that it answers with -3; with `twice` each upload that arrives comes again."""
 
     numbers = itertools.count(1)
 
-    def __init__(self, server, refuses=(), more=0, most=None, info=True, lost=lambda: False, silent=(), **how):
+    def __init__(self, server, refuses=(), more=0, most=None, info=True, lost=lambda: False, silent=(),
+                 fails=(), twice=False, **how):
         super().__init__(server, **how)
         self.log, self.refuses, self.more, self.most, self.info = [], refuses, more, most, info
-        self.lost, self.seen, self.people, self.silent = lost, [], [], silent
+        self.lost, self.seen, self.people, self.silent, self.fails, self.twice = lost, [], [], silent, fails, twice
         self.options()
 
     def make(self, time, sent=True):
@@ -43,7 +45,7 @@ class Clock(Device):
 
     def send(self, rows):
         for i in range(0, len(rows), 100):
-            if not self.lost():
+            for _ in range(0 if self.lost() else 1 + self.twice):
                 self.post(f"/iclock/cdata?SN={self.sn}&table=ATTLOG&Stamp=0", attlog(*rows[i:i + 100]))
 
     def execute(self, number, text):
@@ -52,6 +54,8 @@ class Clock(Device):
             return None
         if text.startswith(tuple(self.refuses)):
             return self.done(number, -1002, text.split(" ")[0])
+        if text.startswith(tuple(self.fails)):
+            return self.done(number, -3, text.split(" ")[0])
         if text.startswith("VERIFY SUM ATTLOG "):
             p = pairs(text[len("VERIFY SUM ATTLOG "):])
             return self.answer(f"ID={number}&Return=0&CMD=VERIFY SUM&StartTime={p['StartTime']}&EndTime={p['EndTime']}"

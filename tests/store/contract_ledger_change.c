@@ -346,6 +346,29 @@ static void what_was_imported_stays_no_part_of_the_log_when_it_is_removed(void *
 	assert_int_equal(punches_store(f, p, n), 0);
 }
 
+static void rows_that_are_no_punches_of_their_own_count_by_their_day(void **state)
+{
+	struct fixture *f = *state;
+	int64_t a = device_new(f, "A1"), b = device_new(f, "B1"), between = -1;
+	struct punch p = punch_coded(a, 0, PUNCH_PUSHED, "0");
+	int64_t day = p.time / 1000000;
+
+	assert_int_equal(punches_store(f, &p, 1), 1);
+	for (int k = 1; k < 3; k++) {
+		assert_ok(write_alone(f, f->ops->comparison_extra_add(f->s, a, day, k)));
+		assert_ok(write_alone(f, f->ops->comparison_extra_add(f->s, a, day + 1, k)));
+		assert_ok(write_alone(f, f->ops->comparison_extra_add(f->s, b, day, k)));
+	}
+	assert_ok(f->ops->punches_between(f->r, a, p.time, p.time, &between));
+	assert_int_equal(between, 1 + 3);
+	assert_ok(f->ops->punches_between(f->r, a, 0, 99991231235959, &between));
+	assert_int_equal(between, 1 + 6);
+	assert_ok(write_alone(f, f->ops->device_delete(f->s, a)));
+	/* The punch itself is removed later. */
+	assert_ok(f->ops->punches_between(f->r, a, 0, 99991231235959, &between));
+	assert_true(between <= 1);
+}
+
 int contract_ledger_change(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -360,6 +383,7 @@ int contract_ledger_change(void)
 		CONTRACT(a_live_punch_gets_its_work_code_from_a_file),
 		CONTRACT(what_was_imported_is_no_part_of_a_devices_log),
 		CONTRACT(what_was_imported_stays_no_part_of_the_log_when_it_is_removed),
+		CONTRACT(rows_that_are_no_punches_of_their_own_count_by_their_day),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

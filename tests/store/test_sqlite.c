@@ -119,7 +119,7 @@ static void expect_columns(struct sqlite_fixture *f, const struct model_kind *k,
 			   const char *first, const char *last)
 {
 	static const char *const type[] = { "TEXT", "BLOB", "INTEGER", "INTEGER" };
-	char sql[256], got[1024], want[1024];
+	char sql[256], got[2048], want[2048];
 	size_t n = (size_t)snprintf(want, sizeof(want), "%s", first);
 
 	for (size_t i = 0; i < k->fields; i++)

@@ -30,6 +30,21 @@ enum gh_err sql_comparison_put(struct store *s, int64_t device, const struct com
 	return sql_run(&q);
 }
 
+enum gh_err sql_comparison_extra_add(struct store *s, int64_t device, int64_t day, int64_t n)
+{
+	enum gh_err err = sql_for_device(s, device);
+
+	if (err)
+		return err;
+
+	struct sql_call q = sql_call(s->sql, SQL_COMPARISON_EXTRA_ADD);
+
+	sql_put_int(&q, device);
+	sql_put_int(&q, day);
+	sql_put_int(&q, n);
+	return sql_run(&q);
+}
+
 enum gh_err sql_comparisons_read(struct store_reader *r, store_comparison_fn *fn, void *ctx)
 {
 	char text[2048];
@@ -62,6 +77,9 @@ enum gh_err sql_punches_between(struct store_reader *r, int64_t device, ghi_civi
 	sql_put_int(&q, device);
 	sql_put_int(&q, from);
 	sql_put_int(&q, to);
+	sql_put_int(&q, device);
+	sql_put_int(&q, from / 1000000);
+	sql_put_int(&q, to / 1000000);
 	sql_put_int(&q, device);
 	sql_put_int(&q, from / 1000000);
 	sql_put_int(&q, to / 1000000);

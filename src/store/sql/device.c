@@ -246,11 +246,12 @@ static enum gh_err part_drop(struct store *s, enum device_part part, int64_t dev
 
 enum gh_err sql_device_delete(struct store *s, int64_t device)
 {
-	static const enum sql_id belongings[] = { SQL_OPTION_CLEAR,	 SQL_STAMP_CLEAR,
-						  SQL_UNIT_TABLES_CLEAR, SQL_SLOTS_CLEAR,
-						  SQL_UNIT_STATES_CLEAR, SQL_QUERY_PACKETS_DROP,
-						  SQL_QUERY_SETS_DROP,	 SQL_COMMAND_EVENT_DROP,
-						  SQL_COMMAND_DROP,	 SQL_COMPARISON_CLEAR };
+	static const enum sql_id belongings[] = {
+		SQL_OPTION_CLEAR,     SQL_STAMP_CLEAR,		 SQL_UNIT_TABLES_CLEAR,
+		SQL_SLOTS_CLEAR,      SQL_UNIT_STATES_CLEAR,	 SQL_QUERY_PACKETS_DROP,
+		SQL_QUERY_SETS_DROP,  SQL_COMMAND_EVENT_DROP,	 SQL_COMMAND_DROP,
+		SQL_COMPARISON_CLEAR, SQL_COMPARISON_EXTRA_CLEAR
+	};
 	size_t removed;
 	enum gh_err err = device_bury(s, device);
 

@@ -56,6 +56,7 @@ static enum gh_err units_doubt(struct sql *sql)
 		"DELETE FROM device_table_state",
 		/* Devices send everything again; what of it was complete is not in the backup. */
 		"DELETE FROM device_comparison",
+		"DELETE FROM comparison_extra",
 		queries_late,
 		"UPDATE device_slot SET state = 0 WHERE state = 1",
 		"UPDATE plan_unit SET state = 4 WHERE state < 3",

@@ -130,6 +130,7 @@ enum gh_err sql_unit_states_due(struct store_reader *r, int64_t after, int64_t l
 enum gh_err sql_access_held(struct store_reader *r, int64_t device, int64_t upto, int64_t *n);
 /* comparison.c */
 enum gh_err sql_comparison_put(struct store *s, int64_t device, const struct comparison *c);
+enum gh_err sql_comparison_extra_add(struct store *s, int64_t device, int64_t day, int64_t n);
 enum gh_err sql_comparisons_read(struct store_reader *r, store_comparison_fn *fn, void *ctx);
 enum gh_err sql_punches_between(struct store_reader *r, int64_t device, ghi_civil from,
 				ghi_civil to, int64_t *n);
@@ -350,6 +351,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.last_seq = sql_last_seq, \
 	.access_epoch_advance = sql_access_epoch_advance, .ledger_floor = sql_ledger_floor, \
 	.comparison_put = sql_comparison_put, \
+	.comparison_extra_add = sql_comparison_extra_add, \
 	.comparisons_read = sql_comparisons_read, \
 	.punches_between = sql_punches_between, \
 	.ledger_id = sql_ledger_id, \
