@@ -125,6 +125,7 @@ class Records(unittest.TestCase):
             self.assertEqual(read_now(server), read)
             self.assertEqual(len(server.api.quarantine(SN)), quarantined)
             self.assertEqual(len(server.api.punches()), 300 - odd)
+            until(lambda: server.api.device(SN)["completeBy"] == "read")
             # They are kept: the log may be erased.
             self.assertEqual(server.order(SN, "CLEAR LOG")["status"], "acknowledged")
 
@@ -143,6 +144,7 @@ class Whole(unittest.TestCase):
             link = until(lambda: server.link(SN)["error"] and server.link(SN))
             self.assertIn(words, link["error"])
             self.assertIsNone(link["lastRead"])
+            self.assertIsNone(server.api.device(SN)["completeUpTo"])
             command = server.api.queue(SN, "CLEAR LOG")
             yield server
             self.assertNotEqual(server.api.command(command)["status"], "acknowledged")
