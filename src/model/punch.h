@@ -6,11 +6,7 @@
 #include "base/civil_time.h"
 #include "base/slice.h"
 
-#define PUNCH_ABSENT (-1) /* of status and verify: the device did not send it */
-/* The row of a log is no punch but an identity card that was verified, where the status is the device's and this. The
- * device counts it in its log, so it is kept; its status and verify mode have meanings of their own (Attendance PUSH
- * 2020-03, 11.7). */
-#define PUNCH_CHECK 1000001
+#define PUNCH_ABSENT (-1)      /* of status and verify: the device did not send it */
 #define PUNCH_NO_UTC INT64_MIN /* the digits name no moment, or the zone is unknown */
 
 enum punch_flag {
@@ -53,22 +49,19 @@ struct punch {
 /* The natural key, by which a repeated upload is recognised: device, pin, time, status,
  * verify and work_code, byte for byte. */
 
-static inline bool punch_is_check(const struct punch *p)
-{
-	return p->status >= PUNCH_CHECK + PUNCH_ABSENT;
-}
-
-/* The status as the device sent it. */
-static inline int32_t punch_status_sent(const struct punch *p)
-{
-	return punch_is_check(p) ? p->status - PUNCH_CHECK : p->status;
-}
-
 /* Whether it has no work code, in either of the forms that devices write. Of two punches of which one was
  * imported these are the same: a device may write the one in its log and the other on a USB stick. */
 static inline bool punch_is_uncoded(const struct punch *p)
 {
 	return p->work_code.n == 0 || gh_slice_eq(p->work_code, GH_LIT("0"));
 }
+
+/* Whether it is no punch but an identity card that was verified: two reserved columns, the card's number, and type 1
+ * (Attendance PUSH 2020-03, 11.7). The device counts it in its log, so it is kept; its status and verify mode have
+ * meanings of their own. Other columns of newer firmware, as of masks, are shorter or more. */
+bool punch_is_check(const struct punch *p);
+/* The same for values of `extra`, as LIKE has it: what a check is like, and what it is not like. */
+#define PUNCH_CHECK_LIKE "%\t%\t________%\t1"
+#define PUNCH_CHECK_UNLIKE "%\t%\t%\t%\t%"
 
 #endif

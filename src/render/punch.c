@@ -29,7 +29,7 @@ static struct value punch_status(const struct field *f, const void *row)
 	const struct punch_view *v = row;
 
 	(void)f;
-	return punch_number(punch_status_sent(&v->p));
+	return punch_number(v->p.status);
 }
 
 static struct value punch_verify(const struct field *f, const void *row)
@@ -45,9 +45,8 @@ static struct value punch_status_name(const struct field *f, const void *row)
 	const struct punch_view *v = row;
 
 	(void)f;
-	return value_text_if(gh_slice_of(
-		attendance_status_name(punch_status_sent(&v->p),
-				       punch_is_check(&v->p) ? STATUS_ID_CARD : STATUS_PUNCH)));
+	return value_text_if(gh_slice_of(attendance_status_name(
+		v->p.status, punch_is_check(&v->p) ? STATUS_ID_CARD : STATUS_PUNCH)));
 }
 
 static struct value punch_verify_name(const struct field *f, const void *row)

@@ -54,7 +54,8 @@ enum gh_err sql_punch_days_read(struct store_reader *r, const struct punch_day_q
 	sql_list_int(&l, "p.time >= ?", query->from);
 	sql_list_int(&l, "p.time <= ?", query->to);
 	/* A check of an identity card is none. */
-	sql_list_int(&l, "p.status < ?", PUNCH_CHECK + PUNCH_ABSENT);
+	sql_list_term(&l, "(p.extra IS NULL OR p.extra NOT LIKE '" PUNCH_CHECK_LIKE
+			  "' OR p.extra LIKE '" PUNCH_CHECK_UNLIKE "')");
 	if (query->after.n)
 		sql_list_text(&l, "p.pin > ?", query->after);
 	sql_list_more(&l, " GROUP BY p.pin ORDER BY p.pin LIMIT ?");

@@ -5,7 +5,6 @@
 #define PIN_MAX 24
 #define WORK_CODE_MAX 64
 #define EXTRA_MAX 512
-#define CHECK_STATUS_MAX 255
 /* Nine and ten digits: 1973 to 2286. */
 #define EPOCH_MIN 100000000
 #define EPOCH_MAX 9999999999
@@ -77,20 +76,6 @@ static gh_slice attlog_extra_read(gh_slice s)
 	return is_more ? s : (gh_slice){ 0 };
 }
 
-enum { ID_NUMBER_LEAST = 8 };
-
-/* Behind the work code: two reserved columns, the number of an identity card, and 1 where the card was verified
- * and no person came or went (11.7). Other columns of newer firmware, as for masks, are shorter. */
-static bool attlog_is_check(gh_slice rest)
-{
-	gh_slice number;
-
-	attlog_column(&rest);
-	attlog_column(&rest);
-	number = gh_slice_trim(attlog_column(&rest));
-	return number.n >= ID_NUMBER_LEAST && gh_slice_eq(gh_slice_trim(rest), GH_LIT("1"));
-}
-
 static bool attlog_has_nul(gh_slice s)
 {
 	return s.n && memchr(s.p, '\0', s.n);
@@ -130,8 +115,6 @@ enum gh_err ghi_attlog_parse(gh_slice line, struct punch *out, struct ghi_attlog
 				   "work code is longer than 64 bytes");
 	if (gh_slice_eq(p.work_code, GH_LIT("null")))
 		p.work_code.n = 0;
-	if (attlog_is_check(line) && p.status <= CHECK_STATUS_MAX)
-		p.status += PUNCH_CHECK;
 	p.extra = attlog_extra_read(line);
 	if (attlog_has_nul(p.extra))
 		return attlog_fail(fault, GH_EMALFORMED, COLUMN_WORK_CODE + 1,
@@ -168,7 +151,7 @@ void ghi_attlog_write(struct ghi_writer *w, const struct punch *p)
 	else
 		ghi_put_civil(w, p->time);
 	ghi_put_u8(w, '\t');
-	attlog_code_put(w, punch_status_sent(p));
+	attlog_code_put(w, p->status);
 	attlog_code_put(w, p->verify);
 	attlog_text_put(w, p->work_code, false);
 	ghi_put_u8(w, '\t');

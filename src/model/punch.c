@@ -1,0 +1,14 @@
+#include "model/punch.h"
+
+/* Bytes of the shortest number of an identity card. */
+enum { ID_NUMBER_LEAST = 8 };
+
+bool punch_is_check(const struct punch *p)
+{
+	gh_slice column, rest = p->extra;
+
+	return gh_slice_cut(rest, '\t', &column, &rest) &&
+	       gh_slice_cut(rest, '\t', &column, &rest) &&
+	       gh_slice_cut(rest, '\t', &column, &rest) && column.n >= ID_NUMBER_LEAST &&
+	       gh_slice_eq(rest, GH_LIT("1"));
+}
