@@ -62,7 +62,7 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 {
 	int64_t counted = atomic_load(&d->punches_counted);
 	int64_t age_ms = now_ms - atomic_load(&d->counted_ms),
-		fresh_ms = device_patience_ms(d, COMMAND_GUARD_FRESH_MS);
+		fresh_ms = device_count_fresh_ms(server, d);
 	struct store_held held;
 	enum gh_err err;
 

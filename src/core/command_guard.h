@@ -7,8 +7,6 @@
 #include "core/device_private.h"
 #include "model/command.h"
 
-/* A count a device reported so long ago is not its present one; of one that polls more rarely, two polls ago. */
-#define COMMAND_GUARD_FRESH_MS 60000
 #define COMMAND_GUARD_WHY 240
 
 enum command_guard_id {

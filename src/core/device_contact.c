@@ -20,13 +20,6 @@ void device_rhythm_note(struct device *d, int64_t gap_ms)
 	atomic_store_explicit(&d->rhythm_ms, rhythm, memory_order_relaxed);
 }
 
-int64_t device_patience_ms(const struct device *d, int64_t least_ms)
-{
-	int64_t usual = 2 * atomic_load_explicit(&d->rhythm_ms, memory_order_relaxed);
-
-	return usual > least_ms ? usual : least_ms;
-}
-
 enum device_contact device_contact(const struct device *d, int64_t now_ms)
 {
 	int64_t seen = device_seen_ms(d), silent = now_ms - seen;

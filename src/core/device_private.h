@@ -49,9 +49,10 @@ struct device_doors; /* access/doors.c */
 
 #define DEVICE_AWAITED 16
 
-/* How long something may take that needs a contact of the device: two of the gaps that are usual for it, and at least
- * that. */
-int64_t device_patience_ms(const struct device *d, int64_t least_ms);
+/* How old what a device counted may be where its log is to be erased: as old as its next poll makes it. By the interval
+ * that it was given for its polls, and never by the gaps that were seen: what a device recorded while it was away is not
+ * in the count. Between one minute and ten. */
+int64_t device_count_fresh_ms(struct server *server, struct device *d);
 
 struct device {
 	UT_hash_handle hh;

@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/access/unit_erasure.h"
 #include "core/command_guard.h"
 
 #include "command_fixture.h"
@@ -83,21 +85,80 @@ static void a_count_is_used_for_a_minute(void **state)
 	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
 }
 
-static void a_device_that_polls_rarely_is_given_it_with_its_next_poll(void **state)
+static void a_device_set_to_poll_rarely_is_given_it_with_its_next_poll(void **state)
 {
 	int64_t id;
 	(void)state;
 
-	device_rhythm_note(d, 300000);
+	d->row.attendance.delay_s = 300;
 	device_report(0);
 	server_fixture_now += 301000;
 	id = server_queue(&f, d, "CLEAR LOG");
 	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
 	server_answer(&f, d, id, 0);
 	device_report(0);
-	server_fixture_now += 600001;
+	server_fixture_now += 330001;
 	id = server_queue(&f, d, "CLEAR LOG");
+	poll_waits(id, "has not reported within the last 330 s");
+	/* Not longer than ten minutes, however rarely. */
+	d->row.attendance.delay_s = 3600;
+	device_report(0);
+	server_fixture_now += 600001;
 	poll_waits(id, "has not reported within the last 600 s");
+}
+
+/* People punch meanwhile, and the first poll comes before these punches. */
+static void after_an_outage_a_device_counts_again(void **state)
+{
+	int64_t id;
+	(void)state;
+
+	device_seen(d, server_fixture_now);
+	device_report(0);
+	server_fixture_now += 50 * INT64_C(60000);
+	id = server_queue(&f, d, "CLEAR LOG");
+	device_seen(d, server_fixture_now);
+	poll_waits(id, "has not reported within the last 60 s");
+	device_seen(d, ++server_fixture_now);
+	poll_waits(id, "has not reported within the last 60 s");
+	device_report(0);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+}
+
+/* As a unit answers an order to count. */
+static void unit_counts(int64_t command)
+{
+	d->erasure.count = command;
+	d->erasure.open = true;
+	d->erasure.answered = false;
+	unit_erasure_counted(&f.server, d, command, 0);
+}
+
+static void after_an_outage_a_unit_counts_again(void **state)
+{
+	char why[UNIT_ERASURE_WHY];
+	(void)state;
+
+	atomic_store(&d->dialect, DEVICE_ACCESS);
+	device_seen(d, server_fixture_now);
+	unit_counts(7);
+	unit_erasure_judge(&f.server, d, why);
+	assert_string_equal(why, "");
+	server_fixture_now += 50 * INT64_C(60000);
+	device_seen(d, server_fixture_now);
+	unit_erasure_judge(&f.server, d, why);
+	assert_non_null(strstr(why, "directly after the unit had counted"));
+	unit_counts(8);
+	unit_erasure_judge(&f.server, d, why);
+	assert_string_equal(why, "");
+	/* One that is set to poll rarely is given it with its next poll. */
+	d->row.attendance.delay_s = 300;
+	server_fixture_now += 301000;
+	unit_erasure_judge(&f.server, d, why);
+	assert_string_equal(why, "");
+	server_fixture_now += 30000;
+	unit_erasure_judge(&f.server, d, why);
+	assert_non_null(strstr(why, "directly after the unit had counted"));
 }
 
 static void a_log_with_fewer_than_are_stored_is_kept(void **state)
@@ -231,7 +292,9 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(a_log_is_erased_once_it_holds_what_is_stored),
 		CASE(a_count_is_used_for_a_minute),
-		CASE(a_device_that_polls_rarely_is_given_it_with_its_next_poll),
+		CASE(a_device_set_to_poll_rarely_is_given_it_with_its_next_poll),
+		CASE(after_an_outage_a_device_counts_again),
+		CASE(after_an_outage_a_unit_counts_again),
 		CASE(a_log_with_fewer_than_are_stored_is_kept),
 		CASE(what_is_in_quarantine_is_kept_on_the_device),
 		CASE(a_long_log_is_erased_at_once_too),

@@ -57,12 +57,11 @@ static uint32_t erasure_uploads(struct server *server, struct device *d)
 	return uploads;
 }
 
-/* A unit that polls rarely is given it with its next poll, too. */
 static int64_t erasure_fresh_ms(struct server *server, struct device *d)
 {
 	gh_slice parent = device_parent(d);
 	struct device *main = parent.n ? devices_find(server->devices, parent) : NULL;
-	int64_t fresh_ms = device_patience_ms(main ? main : d, UNIT_ERASURE_FRESH_MS);
+	int64_t fresh_ms = device_count_fresh_ms(server, main ? main : d);
 
 	device_unref(main);
 	return fresh_ms;

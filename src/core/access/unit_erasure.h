@@ -19,8 +19,6 @@
 
 #include "core/devices.h"
 
-#define UNIT_ERASURE_FRESH_MS \
-	60000 /* after a count that is older, and of a unit that polls rarely of two polls ago, it counts again */
 #define UNIT_ERASURE_WHY 240
 
 /* Of a device. */
