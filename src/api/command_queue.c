@@ -88,7 +88,7 @@ static void order_write(struct json *j, const struct queueing *q, const struct c
 static void queue_reply_one(struct queueing *q)
 {
 	struct json j = json_with_limit(ANSWER_BYTES);
-	struct command_view v = command_view_of(q->call->server, &q->stored);
+	struct command_view v = command_view_of(q->call->server, &q->stored, q->call->scopes);
 
 	v.command.serial = device_sn(q->order->device);
 	json_object(&j);

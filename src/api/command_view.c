@@ -14,8 +14,8 @@ static enum device_dialect command_dialect(struct server *server, const struct c
 	return dialect;
 }
 
-/* A file is not part of the command itself. */
-static void command_content_show(struct command_view *v)
+/* A file is not part of the command itself: its beginning is at the most, and only where `bytes` are to be shown. */
+static void command_content_show(struct command_view *v, bool bytes)
 {
 	struct command_content content = command_content_of(&v->command);
 	size_t head;
@@ -27,18 +27,21 @@ static void command_content_show(struct command_view *v)
 	if (content.fault)
 		v->content_fault = gh_slice_of(content.fault);
 	head = (size_t)(content.bytes.p - v->command.result.p);
-	if (content.bytes.n > COMMAND_RESULT_SHOWN)
+	if (!bytes)
+		v->command.result.n = head;
+	else if (content.bytes.n > COMMAND_RESULT_SHOWN)
 		v->command.result.n = head + COMMAND_RESULT_SHOWN;
 }
 
-struct command_view command_view_of(struct server *server, const struct command *c)
+struct command_view command_view_of(struct server *server, const struct command *c,
+				    uint32_t scopes)
 {
 	struct command_view v = { .command = *c };
 	enum device_dialect dialect;
 
 	if (!c->has_return)
 		return v;
-	command_content_show(&v);
+	command_content_show(&v, token_scopes_hold(scopes, TOKEN_ADMIN));
 	dialect = command_dialect(server, c);
 	v.meaning = gh_slice_of(command_words_of(dialect)->meaning(c->kind, c->return_code));
 	if (c->state == COMMAND_FAILED && dialect != DEVICE_ACCESS)

@@ -5,7 +5,9 @@
 #include "core/server.h"
 #include "render/command.h"
 
-/* What its return code means follows from the dialect of its device. */
-struct command_view command_view_of(struct server *server, const struct command *c);
+/* What its return code means follows from the dialect of its device. `scopes`: of the caller; of a file or output in
+ * the answer administrators alone get the beginning. */
+struct command_view command_view_of(struct server *server, const struct command *c,
+				    uint32_t scopes);
 
 #endif

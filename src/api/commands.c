@@ -21,7 +21,7 @@ static bool command_door_allowed(const struct call *c, const struct command *cmd
 static bool command_write(void *ctx, const struct command *cmd)
 {
 	struct command_writer *w = ctx;
-	struct command_view v = command_view_of(w->call->server, cmd);
+	struct command_view v = command_view_of(w->call->server, cmd, w->call->scopes);
 
 	w->hidden = cmd->kind >= COMMAND_KINDS ? w->call->doors.n > 0
 					       : !command_door_allowed(w->call, cmd);

@@ -59,6 +59,7 @@ const struct store_column *list_column(const struct list_resource *r, gh_slice n
 /* Makes what is printed of a row. Used by one thread at a time. */
 struct list_viewer {
 	struct server *server;
+	uint32_t scopes; /* of the caller */
 	struct store_reader *reader;
 	struct punch_viewer punches;
 	/* Of the row that is printed; NULL: rows are shown without names. */

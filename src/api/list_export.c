@@ -240,6 +240,7 @@ static enum gh_err export_new(struct call *c, struct workbook_place *place, stru
 		err = GH_ENOMEM;
 	e->token = c->token;
 	e->viewer.server = c->server;
+	e->viewer.scopes = c->scopes;
 	if (err == GH_OK && e->q.fields == e->q.resource->sheet) {
 		e->names = calloc(NAMED_ROWS, sizeof(*e->names));
 		e->held = calloc(NAMED_ROWS, sizeof(*e->held));

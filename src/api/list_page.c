@@ -191,6 +191,7 @@ void list_page_answer(struct call *c, const struct list_question *q)
 	enum gh_err err;
 
 	p.viewer.server = c->server;
+	p.viewer.scopes = c->scopes;
 	p.viewer.reader = c->reader;
 	err = page_write(c, &p);
 	list_viewer_clear(&p.viewer);

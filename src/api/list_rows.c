@@ -17,7 +17,8 @@ static struct upload_view upload_view_of(const struct raw_upload *u)
 	return v;
 }
 
-static struct record_view record_view_of(struct server *server, const struct record_row *row)
+static struct record_view record_view_of(struct server *server, const struct record_row *row,
+					 uint32_t scopes)
 {
 	struct record_view v = { .id = row->id,
 				 .serial = row->serial,
@@ -25,7 +26,7 @@ static struct record_view record_view_of(struct server *server, const struct rec
 				 .record = row->record };
 
 	if (row->order) {
-		struct command_view order = command_view_of(server, row->order);
+		struct command_view order = command_view_of(server, row->order, scopes);
 
 		v.command = row->order->id;
 		v.state = person_state_of(row->order->state);
@@ -68,7 +69,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 		break;
 	case STORE_COMMANDS:
 	case STORE_PERSON_ORDERS:
-		v->as.command = command_view_of(v->server, row);
+		v->as.command = command_view_of(v->server, row, v->scopes);
 		break;
 	case STORE_QUARANTINE:
 		v->as.quarantine = (struct quarantine_view){ *(const struct quarantine *)row };
@@ -89,7 +90,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case LIST_DAYS:
 		return row;
 	default:
-		v->as.record = record_view_of(v->server, row);
+		v->as.record = record_view_of(v->server, row, v->scopes);
 	}
 	return &v->as;
 }

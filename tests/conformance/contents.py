@@ -185,6 +185,22 @@ class Contents(unittest.TestCase):
         self.assertEqual(server.api.raw("GET", f"/api/commands/{number}/content", None,
                                         {"Authorization": f"Bearer {token}"})[0], 403)
         self.assertEqual(server.api.raw("GET", "/api/commands/999999999/content")[0], 404)
+        # Nor are these bytes in the command, in its history, or in a list or its export.
+        orders = {number: f"ID={number}\nSN={self.d.sn}\nFILENAME=options.cfg\nCMD=GetFile\nReturn=11\nContent="}
+        shell = server.api.queue(self.d.sn, "SHELL cat options.cfg")
+        orders[shell] = f"ID={shell}\nSN={self.d.sn}\nReturn=0\nCMD=Shell\nFILENAME=shellout.txt\nContent="
+        answered = set()
+        while answered != set(orders):
+            for number, _ in until(self.d.poll):
+                answered.add(int(number))
+                self.assertEqual(self.d.answer(orders[int(number)] + "KEY=hidden\n").body, b"OK")
+        for path in [f"/api/commands/{n}" for n in orders] + \
+                [f"/api/commands?device={self.d.sn}", f"/api/commands?device={self.d.sn}&format=csv"]:
+            status, _, shown = server.api.raw("GET", path)
+            self.assertEqual((status, b"KEY=hidden" in shown), (200, True), (path, shown))
+            status, _, shown = server.api.raw("GET", path, None, {"Authorization": f"Bearer {token}"})
+            self.assertEqual((status, b"hidden" in shown, b"shellout.txt" in shown or b"options.cfg" in shown),
+                             (200, False, True), (path, shown))
 
 
 if __name__ == "__main__":
