@@ -16,9 +16,9 @@ enum unit_row_origin {
 };
 
 /* The value of a field that the unit has, and that is not known here any more: as of a secret that was sent, whose
- * command kept no copy. A unit sends rows a line each, so no value of its own has a line end; the byte behind it keeps
- * it from being cut off where a row ends. */
-#define UNIT_VALUE_UNKNOWN "\n\x7f"
+ * command kept no copy. Two control characters that no unit is known to send as a value, and that a row may have: no tab,
+ * line end or NUL (ghi_row_value_fits()), since rows are parted by lines. */
+#define UNIT_VALUE_UNKNOWN "\x01\x7f"
 
 struct unit_row {
 	gh_slice unit;	/* serial number of a sub-controller; empty: the device itself */

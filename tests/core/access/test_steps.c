@@ -6,7 +6,9 @@
 
 #include "chance.h"
 #include "compiled.h"
+#include "model/unit_row.h"
 #include "pretended.h"
+#include "wire/access/row.h"
 
 #define MASKS                                       \
 	"MachineType=9,LockCount=4,DateFmtFunOn=1," \
@@ -108,6 +110,35 @@ static void what_is_lost_goes_first(void **state)
 	assert_true(s.step[0].takes && s.step[2].takes && s.step[3].takes);
 	assert_false(s.step[1].takes || s.step[7].takes);
 	assert_true(gh_slice_eq(s.step[0].before, RIGHT("5", "1", "3").text));
+	unit_steps_clear(&s);
+}
+
+#define OF_1(password) "CardNo=\tPin=1\tPassword=" password "\tGroup=1"
+
+/* Rows are parted by lines: one with a value that is not known is a line, too. */
+static void a_value_that_is_not_known_leaves_each_row_its_line(void **state)
+{
+	struct needed_row wanted[] = { row_of(UNIT_USER, "1", OF_1("1234")),
+				       row_of(UNIT_USER, "2", "CardNo=\tPin=2\tGroup=2") };
+	struct held_row held[] = {
+		{ row_of(UNIT_USER, "1", OF_1(UNIT_VALUE_UNKNOWN)), true, false },
+		{ row_of(UNIT_USER, "2", "CardNo=\tPin=2\tGroup=1"), true, false },
+	};
+	struct unit_steps s;
+	(void)state;
+
+	assert_true(ghi_row_value_fits(GH_LIT(UNIT_VALUE_UNKNOWN)));
+	steps_of(wanted, 2, held, 2, MASKS, usual, &s);
+	words_check(&s, (const char *const[]){
+				"DATA UPDATE user " OF_1("1234") "\n"
+								 "CardNo=\tPin=2\tGroup=2",
+				NULL });
+	gh_slice rest = s.step[0].before, line;
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(gh_slice_cut(rest, '\n', &line, &rest), i == 0);
+		assert_true(gh_slice_eq(line, held[i].row.text));
+	}
 	unit_steps_clear(&s);
 }
 
@@ -564,6 +595,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(slot_1_is_written_first),
 		cmocka_unit_test(what_is_lost_goes_first),
+		cmocka_unit_test(a_value_that_is_not_known_leaves_each_row_its_line),
 		cmocka_unit_test(a_wider_mask_is_an_update),
 		cmocka_unit_test(holidays_are_emptied_only_where_one_goes),
 		cmocka_unit_test(foreign_rows_stay_unless_they_are_to_go),
