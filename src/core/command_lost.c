@@ -17,7 +17,9 @@ static const char *const lost_why[] = {
 struct lost_job {
 	struct command_job base;
 	enum lost_cause cause;
-	size_t n; /* 0: all that it has taken */
+	bool unit;	      /* of the access dialect */
+	int64_t newest_given; /* with what a unit had put off: the newest order after that, or 0 */
+	size_t n;	      /* 0: all that it has taken */
 	int64_t ids[];
 };
 
@@ -26,7 +28,8 @@ static bool gather_sent(void *ctx, const struct command *c)
 	return c->state != COMMAND_SENT || command_list_add(ctx, c);
 }
 
-/* What a unit has put off is lost with its power, too: no result would ever come. */
+/* What a unit has put off is lost with its power, too: no result would ever come. The handshakes of other devices are
+ * no loss of power: one follows each CHECK. */
 static bool gather_taken(void *ctx, const struct command *c)
 {
 	return c->state == COMMAND_QUEUED || command_list_add(ctx, c);
@@ -38,6 +41,31 @@ static bool lost_is_named(const struct lost_job *j, int64_t id)
 		if (j->ids[i] == id)
 			return true;
 	return j->n == 0;
+}
+
+/* What a unit installs may be why it restarted: the result is still to come. */
+static bool deferred_stays(const struct command *c)
+{
+	return c->state == COMMAND_DEFERRED &&
+	       (c->kind == COMMAND_KIND_UPGRADE || c->kind == COMMAND_KIND_UPGRADE_FILE);
+}
+
+/* Given again, it would undo what the unit was given after it. */
+static bool deferred_is_overtaken(const struct lost_job *j, const struct command *c)
+{
+	return c->state == COMMAND_DEFERRED && c->verified_ms == 0 && c->id < j->newest_given;
+}
+
+/* Before any is moved. */
+static enum gh_err lost_newest_read(struct lost_job *j, const struct store_ops *ops,
+				    struct store *s, const struct command_list *l)
+{
+	j->newest_given = 0;
+	for (const struct command_item *at = l->first; at; at = at->next)
+		if (at->command.state == COMMAND_DEFERRED)
+			return ops->command_newest_given(s, at->command.device, at->command.id,
+							 &j->newest_given);
+	return GH_OK;
 }
 
 static enum gh_err lost_move(struct lost_job *j, const struct store_ops *ops, struct store *s,
@@ -55,6 +83,8 @@ static enum gh_err lost_move(struct lost_job *j, const struct store_ops *ops, st
 	} else if (j->cause == LOST_UNWRITABLE) {
 		in = COMMAND_REFUSAL;
 		c->result = why;
+	} else if (deferred_is_overtaken(j, c)) {
+		in = COMMAND_UNANSWERED;
 	}
 	return command_job_move(&j->base, ops, s, c, in, why);
 }
@@ -66,13 +96,15 @@ static enum gh_err lost_run(struct store_job *job, const struct store_ops *ops, 
 
 	command_list_init(&l);
 	command_job_begin(&j->base);
-	enum gh_err err =
-		ops->commands_open(s, j->base.device->id,
-				   j->cause == LOST_RESTARTED ? gather_taken : gather_sent, &l);
+	enum gh_err err = ops->commands_open(
+		s, j->base.device->id,
+		j->cause == LOST_RESTARTED && j->unit ? gather_taken : gather_sent, &l);
 	if (err == GH_OK)
 		err = l.err;
+	if (err == GH_OK)
+		err = lost_newest_read(j, ops, s, &l);
 	for (struct command_item *at = l.first; at && err == GH_OK; at = at->next)
-		if (lost_is_named(j, at->command.id))
+		if (lost_is_named(j, at->command.id) && !deferred_stays(&at->command))
 			err = lost_move(j, ops, s, &at->command);
 	command_list_clear(&l);
 	return err;
@@ -103,6 +135,7 @@ static void lost_put(struct server *server, struct device *d, const int64_t *ids
 		.now_ms = server_steady_ms(server),
 	};
 	j->cause = cause;
+	j->unit = device_dialect(d) == DEVICE_ACCESS;
 	j->n = n;
 	if (n)
 		memcpy(j->ids, ids, n * sizeof(*ids));

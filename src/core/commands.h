@@ -133,8 +133,9 @@ void command_undelivered(struct server *server, struct device *d, const int64_t 
 void command_withdraw(struct server *server, struct device *d, const int64_t *ids, size_t n);
 /* It was offered, and the dialect cannot write it: it has failed. */
 void command_unwritable(struct server *server, struct device *d, int64_t id);
-/* The device restarted: unanswered commands, and what it had put off, are offered again if they may be
- * sent twice, and a restart command is answered. */
+/* The device restarted: unanswered commands are offered again if they may be sent twice, and a restart command is
+ * answered. What a unit of the access dialect had put off is offered again, too, where it was given nothing since;
+ * otherwise it is uncertain. An upgrade that was put off stays so. */
 void command_device_restarted(struct server *server, struct device *d);
 
 /* Answers, single or in a batch. An answer to an unknown or ended command is ignored (and

@@ -319,6 +319,9 @@ struct store_ops {
 	/* Orders to enrol a person at the device that were queued since, the latest first, some dozens at most. */
 	enum gh_err (*commands_enrolling)(struct store *s, int64_t device, int64_t since_ms,
 					  store_command_fn *fn, void *ctx);
+	/* The number of the newest command that the device was given, of those after `after`; 0: none. */
+	enum gh_err (*command_newest_given)(struct store *s, int64_t device, int64_t after,
+					    int64_t *id);
 	/* Open commands whose time is over (expires_ms <= now_ms), oldest first, at most
 	 * `limit`. fn may not write. */
 	enum gh_err (*commands_expired)(struct store *s, int64_t now_ms, int64_t limit,

@@ -165,6 +165,17 @@ enum gh_err sql_commands_enrolling(struct store *s, int64_t device, int64_t sinc
 	return command_rows_read(&q, fn, ctx);
 }
 
+enum gh_err sql_command_newest_given(struct store *s, int64_t device, int64_t after,
+				     int64_t *id)
+{
+	struct sql_call q = sql_call(s->sql, SQL_COMMAND_NEWEST_GIVEN);
+
+	sql_put_int(&q, after);
+	sql_put_int(&q, device);
+	*id = sql_next(&q) ? sql_int(&q, 0) : 0;
+	return sql_end(&q);
+}
+
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				 store_command_fn *fn, void *ctx)
 {

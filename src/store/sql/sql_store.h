@@ -263,6 +263,8 @@ enum gh_err sql_commands_about(struct store *s, const struct command_about *of, 
 			       store_about_fn *fn, void *ctx);
 enum gh_err sql_commands_enrolling(struct store *s, int64_t device, int64_t since_ms,
 				   store_command_fn *fn, void *ctx);
+enum gh_err sql_command_newest_given(struct store *s, int64_t device, int64_t after,
+				     int64_t *id);
 enum gh_err sql_commands_expired(struct store *s, int64_t now_ms, int64_t limit,
 				 store_command_fn *fn, void *ctx);
 enum gh_err sql_commands_untyped(struct store *s, int64_t limit, store_command_fn *fn,
@@ -316,6 +318,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.command_events_read = sql_command_events_read, \
 	.command_find = sql_command_find, \
 	.command_get = sql_command_get, \
+	.command_newest_given = sql_command_newest_given, \
 	.command_put = sql_command_put, \
 	.command_retype = sql_command_retype, \
 	.command_verify = sql_command_verify, \
