@@ -1,9 +1,13 @@
-/* Connections that are lost, and servers that do not answer. */
+/* Connections that are lost, servers that do not answer, and two connections at the same rows. */
 #include "place.h"
 #include "tests.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <time.h>
 
+#include "model/record.h"
+#include "store/maintenance.h"
 #include "store/postgres/postgres.h"
 #include "store/store.h"
 
@@ -144,12 +148,187 @@ static void events_of_a_commit_without_answer_are_found(void **state)
 	assert_true(place_remove(&at));
 }
 
+struct two_lanes {
+	struct place at;
+	struct store_handle db;
+	struct store *control, *ledger;
+	struct pg_conn other;
+	int64_t device[2];
+	atomic_bool over; /* the control lane is done */
+	struct photo photo;
+};
+
+static void photo_put_alone(struct two_lanes *t, int64_t device)
+{
+	struct store_outcome out;
+
+	assert_int_equal(t->db.ops->begin(t->control), GH_OK);
+	assert_int_equal(t->db.ops->record_put(t->control, KIND_PHOTO, device, 1, &t->photo),
+			 GH_OK);
+	assert_int_equal(t->db.ops->commit(t->control, &out), GH_OK);
+}
+
+static void two_lanes_open(struct two_lanes *t)
+{
+	char why[256] = "";
+	struct store_outcome out;
+
+	*t = (struct two_lanes){ .other = { .settings = "SET statement_timeout = '60s'" },
+				 .photo = { .present = 1 << PHOTO_pin | 1 << PHOTO_content,
+					    .pin = GH_LIT("1"),
+					    .content = GH_LIT("\xFF\xD8 one") } };
+	assert_true(place_make(&t->at, "postgres"));
+	assert_int_equal(store_open(gh_slice_of(t->at.url), &t->db, why, sizeof(why)), GH_OK);
+	t->other.url = t->at.url;
+	assert_int_equal(pg_connect(&t->other, NULL, 0), GH_OK);
+	t->control = t->db.ops->lane(t->db.store, LANE_CONTROL);
+	t->ledger = t->db.ops->lane(t->db.store, LANE_LEDGER);
+	assert_int_equal(t->db.ops->begin(t->control), GH_OK);
+	for (size_t i = 0; i < 2; i++) {
+		struct device_row d = { .present = DEVICE_FIELDS_OF(DEVICE_sn),
+					.sn = gh_slice_of(i ? "B1" : "A1") };
+
+		assert_int_equal(t->db.ops->device_put(t->control, &d), GH_OK);
+		t->device[i] = d.id;
+	}
+	assert_int_equal(t->db.ops->commit(t->control, &out), GH_OK);
+}
+
+static void check_line(void *ctx, const char *text)
+{
+	(void)ctx;
+	print_error("%s\n", text);
+}
+
+/* No picture without a photo, no photo without its picture. */
+static void two_lanes_close(struct two_lanes *t)
+{
+	struct store_report report = { .line = check_line };
+	size_t found = 99;
+
+	assert_int_equal(store_check(&t->db, &report, &found), GH_OK);
+	assert_int_equal(found, 0);
+	pg_conn_close(&t->other);
+	store_close(&t->db);
+	assert_true(place_remove(&t->at));
+}
+
+/* Until it succeeds: a lock is not waited for for ever. */
+static void *photo_removal_run(void *ctx)
+{
+	struct two_lanes *t = ctx;
+	enum gh_err err;
+
+	do {
+		struct store_outcome out;
+		size_t removed = 0;
+
+		err = t->db.ops->begin(t->control);
+		if (err)
+			break;
+		err = t->db.ops->record_delete(t->control, KIND_PHOTO, t->device[0], &t->photo,
+					       &removed);
+		if (err == GH_OK)
+			err = t->db.ops->commit(t->control, &out);
+		else
+			t->db.ops->rollback(t->control);
+	} while (err == GH_EBUSY);
+	t->over = true;
+	return NULL;
+}
+
+/* Removes the photo of the first device on the control lane, and ends the transaction of the other lane once that
+ * waits for it, or is done. */
+static void photo_removed_meanwhile(struct two_lanes *t)
+{
+	const struct timespec pause = { .tv_nsec = 10000000 };
+	struct store_outcome out;
+	pthread_t thread;
+	bool waits = false;
+
+	assert_int_equal(pthread_create(&thread, NULL, photo_removal_run, t), 0);
+	while (!waits && !t->over) {
+		PGresult *r = NULL;
+
+		nanosleep(&pause, NULL);
+		assert_int_equal(
+			pg_exec(&t->other,
+				"SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'",
+				&r),
+			GH_OK);
+		waits = PQntuples(r) > 0;
+		PQclear(r);
+	}
+	assert_int_equal(t->db.ops->commit(t->ledger, &out), GH_OK);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
+static bool photo_seen(void *ctx, const struct record_row *row)
+{
+	*(size_t *)ctx = ((const struct photo *)row->record)->content.n;
+	return true;
+}
+
+static void a_picture_that_an_upload_found_is_not_removed_with_its_last_other_photo(
+	void **state)
+{
+	struct two_lanes t;
+	struct store_reader *r;
+	size_t bytes = 0;
+
+	(void)state;
+	two_lanes_open(&t);
+	photo_put_alone(&t, t.device[0]);
+	assert_int_equal(t.db.ops->begin(t.ledger), GH_OK);
+	assert_int_equal(t.db.ops->record_put(t.ledger, KIND_PHOTO, t.device[1], 2, &t.photo),
+			 GH_OK);
+	/* What is read is answered after what was put. */
+	assert_int_equal(t.db.ops->record_find(t.ledger, KIND_PHOTO, t.device[1], &t.photo,
+					       photo_seen, &bytes),
+			 GH_OK);
+	photo_removed_meanwhile(&t);
+	bytes = 0;
+	assert_int_equal(t.db.ops->reader_open(t.db.store, &r), GH_OK);
+	assert_int_equal(t.db.ops->records_read(r, KIND_PHOTO,
+						&(struct store_page){ .limit = 9 }, photo_seen,
+						&bytes),
+			 GH_OK);
+	t.db.ops->reader_close(r);
+	assert_int_equal(bytes, t.photo.content.n);
+	two_lanes_close(&t);
+}
+
+static void a_picture_whose_last_photos_go_at_the_same_time_goes_with_them(void **state)
+{
+	struct two_lanes t;
+	size_t removed = 0, bytes;
+
+	(void)state;
+	two_lanes_open(&t);
+	photo_put_alone(&t, t.device[0]);
+	photo_put_alone(&t, t.device[1]);
+	assert_int_equal(t.db.ops->begin(t.ledger), GH_OK);
+	assert_int_equal(
+		t.db.ops->record_delete(t.ledger, KIND_PHOTO, t.device[1], &t.photo, &removed),
+		GH_OK);
+	assert_int_equal(t.db.ops->record_find(t.ledger, KIND_PHOTO, t.device[1], &t.photo,
+					       photo_seen, &bytes),
+			 GH_ENOTFOUND);
+	photo_removed_meanwhile(&t);
+	assert_int_equal(removed, 1);
+	two_lanes_close(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_wait_includes_the_search_for_its_cause),
 		cmocka_unit_test(a_job_that_reads_gives_the_reason_of_a_lost_connection),
 		cmocka_unit_test(events_of_a_commit_without_answer_are_found),
+		cmocka_unit_test(
+			a_picture_that_an_upload_found_is_not_removed_with_its_last_other_photo),
+		cmocka_unit_test(
+			a_picture_whose_last_photos_go_at_the_same_time_goes_with_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,14 +7,24 @@ CREATE TABLE picture (
 );
 ALTER TABLE photo ADD COLUMN picture bigint;
 CREATE INDEX photo_picture ON photo (picture);
+-- Who puts a photo holds its picture (PICTURE_PUT). Who takes one away holds it, and sees only then whether another photo
+-- has it: of transactions at one time the last decides. A statement takes hold of all its pictures in their order.
+CREATE FUNCTION gh_pictures_left() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM 1 FROM picture WHERE id IN (SELECT picture FROM gone) ORDER BY id FOR UPDATE;
+	DELETE FROM picture p WHERE p.id IN (SELECT picture FROM gone)
+		AND NOT EXISTS (SELECT 1 FROM photo WHERE picture = p.id);
+	RETURN NULL;
+END $$;
 CREATE FUNCTION gh_picture_left() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+	PERFORM 1 FROM picture WHERE id = OLD.picture FOR UPDATE;
 	DELETE FROM picture WHERE id = OLD.picture
 		AND NOT EXISTS (SELECT 1 FROM photo WHERE picture = OLD.picture);
 	RETURN NULL;
 END $$;
-CREATE TRIGGER photo_deleted AFTER DELETE ON photo FOR EACH ROW
-	WHEN (OLD.picture IS NOT NULL) EXECUTE FUNCTION gh_picture_left();
+CREATE TRIGGER photo_deleted AFTER DELETE ON photo REFERENCING OLD TABLE AS gone
+	FOR EACH STATEMENT EXECUTE FUNCTION gh_pictures_left();
 CREATE TRIGGER photo_changed AFTER UPDATE OF picture ON photo FOR EACH ROW
 	WHEN (OLD.picture IS NOT NULL AND OLD.picture IS DISTINCT FROM NEW.picture)
 	EXECUTE FUNCTION gh_picture_left();
