@@ -37,6 +37,8 @@ static enum content_fault template_fault(const struct template *t)
 	gh_slice text = t->data;
 	size_t digits = text.n;
 
+	if (!model_has(t, TEMPLATE_data) || !text.n)
+		return CONTENT_SOUND;
 	if (!text_is_base64(text))
 		return CONTENT_BASE64;
 	while (digits && text.p[digits - 1] == '=')
@@ -48,8 +50,11 @@ static enum content_fault template_fault(const struct template *t)
 
 static enum content_fault photo_fault(const struct photo *p)
 {
-	enum jpeg_form form = ghi_jpeg_form(p->content);
+	enum jpeg_form form;
 
+	if (!model_has(p, PHOTO_content) || !p->content.n)
+		return CONTENT_SOUND;
+	form = ghi_jpeg_form(p->content);
 	if (form != JPEG_WHOLE)
 		return form == JPEG_CUT ? CONTENT_CUT : CONTENT_FORMAT;
 	return !model_has(p, PHOTO_size) || size_fits(p->size, p->content.n) ? CONTENT_SOUND
@@ -68,38 +73,32 @@ static enum content_fault id_card_fault(const struct id_card *c)
 	return CONTENT_SOUND;
 }
 
-/* The field of the fault, where the record has content that may have one; otherwise as many as it has fields. */
+/* The field of the fault, where the record has content, be it empty; otherwise as many as it has fields. */
 static size_t content_field(enum model_kind_id kind, const void *record)
 {
-	switch (kind) {
-	case KIND_TEMPLATE:
-		return model_has(record, TEMPLATE_data) &&
-				       ((const struct template *)record)->data.n
-			       ? TEMPLATE_content_fault
-			       : TEMPLATE_FIELDS;
-	case KIND_PHOTO:
-		return model_has(record, PHOTO_content) &&
-				       ((const struct photo *)record)->content.n
-			       ? PHOTO_content_fault
-			       : PHOTO_FIELDS;
-	case KIND_ID_CARD:
-		return ID_CARD_content_fault;
-	default:
-		return model_kinds[kind].fields;
-	}
+	bool card = kind == KIND_ID_CARD && (model_has(record, ID_CARD_photo) ||
+					     model_has(record, ID_CARD_fp_template1) ||
+					     model_has(record, ID_CARD_fp_template2) ||
+					     model_has(record, ID_CARD_photo_jpg));
+
+	if (kind == KIND_TEMPLATE && model_has(record, TEMPLATE_data))
+		return TEMPLATE_content_fault;
+	if (kind == KIND_PHOTO && model_has(record, PHOTO_content))
+		return PHOTO_content_fault;
+	return card ? ID_CARD_content_fault : model_kinds[kind].fields;
 }
 
 enum content_fault content_fault_find(enum model_kind_id kind, const void *record)
 {
-	if (content_field(kind, record) == model_kinds[kind].fields)
-		return CONTENT_SOUND;
 	switch (kind) {
 	case KIND_TEMPLATE:
 		return template_fault(record);
 	case KIND_PHOTO:
 		return photo_fault(record);
-	default:
+	case KIND_ID_CARD:
 		return id_card_fault(record);
+	default:
+		return CONTENT_SOUND;
 	}
 }
 

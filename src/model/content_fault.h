@@ -22,7 +22,8 @@ gh_slice content_fault_word(enum content_fault f);
  * pictures of punches (Attendance PUSH 2020-03, 11.3, 11.9 to 11.15), and devices mix them. */
 enum content_fault content_fault_find(enum model_kind_id kind, const void *record);
 
-/* Finds it and writes it into the record, where it has content: CONTENT_SOUND ends an earlier one. */
+/* Finds it and writes it into the record, where it has content, be it empty: CONTENT_SOUND ends an earlier one. Of an
+ * identity card that is stored it does so only where none of the contents that are stored is missing in the record. */
 enum content_fault content_fault_mark(enum model_kind_id kind, void *record);
 
 #endif

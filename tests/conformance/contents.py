@@ -92,6 +92,16 @@ class Contents(unittest.TestCase):
         self.assertEqual(self.d.upload("IDCARD", body, 1).body, b"OK:2")
         self.assertEqual(self.faults("idcards", "idNumber"), {"1": "", "2": "base64"})
 
+    def test_the_fault_of_an_identity_card_stays_as_long_as_the_content_that_has_it(self):
+        for fields, fault in (("\tPhoto=V0x-\tFPTemplate1=QwGI", "base64"), ("", "base64"),
+                              ("\tFPTemplate1=QwGI", "base64"),
+                              ("\tPhoto=V0xm\tFPTemplate1=QwGI", ""), ("\tFPTemplate2=Q-", "base64"),
+                              ("\tPhoto=V0xm\tFPTemplate1=QwGI\tFPTemplate2=", "")):
+            with self.subTest(fields=fields):
+                body = f"IDCARD PIN=1\tIDNum=1\tName=Ann{fields}\n"
+                self.assertEqual(self.d.upload("IDCARD", body, 1).body, b"OK:1")
+                self.assertEqual(self.faults("idcards", "idNumber"), {"1": fault})
+
     def test_what_comes_again_whole_has_no_fault_any_more(self):
         line = "FP PIN=1\tFID=1\tSize={}\tValid=1\tTMP={}\n"
         for size, text, fault, damaged in ((8, "AAAA", "size", 1), (8, "AAAAAAAA", "", 0)):
@@ -124,7 +134,7 @@ class Contents(unittest.TestCase):
         other = Device(server)
         other.options()
         mark = os.urandom(500).hex().encode()
-        picture = JPEG[:-2] + b"\xff\xd9" + mark
+        picture, next_picture = JPEG + mark, JPEG + mark[::-1]
         at = self.pictures
         self.assertEqual(at(picture), 0)
         for d, name in ((self.d, "20240601080000-1.jpg"), (self.d, "20240601080000-1.jpg"),
@@ -137,10 +147,10 @@ class Contents(unittest.TestCase):
         for row in (first, second, third):
             self.assertEqual(server.content("photos", row), picture)
         # It stays as long as one photo has it.
-        self.d.upload("ATTPHOTO", photo(self.d.sn, JPEG, len(JPEG)), 1)
-        self.assertEqual((at(picture), at(JPEG)), (1, 1))
+        self.d.upload("ATTPHOTO", photo(self.d.sn, next_picture, len(next_picture)), 1)
+        self.assertEqual((at(picture), at(next_picture)), (1, 1))
         server.api.call("DELETE", f"/api/devices/{self.d.sn}")
-        until(lambda: at(JPEG) == 0)
+        until(lambda: at(next_picture) == 0)
         self.assertEqual(server.content("photos", third), picture)
         server.api.call("DELETE", f"/api/devices/{other.sn}")
         until(lambda: at(picture) == 0)

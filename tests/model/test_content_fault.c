@@ -106,6 +106,7 @@ static void a_record_without_content_keeps_the_fault(void **state)
 {
 	struct template t = { .present = HAS(TEMPLATE_size), .size = 7 };
 	struct photo p = { .present = HAS(PHOTO_size), .size = 7 };
+	struct id_card card = { .present = HAS(ID_CARD_pin), .pin = GH_LIT("7") };
 	struct person person = { 0 };
 	(void)state;
 
@@ -113,8 +114,29 @@ static void a_record_without_content_keeps_the_fault(void **state)
 	assert_false(model_has(&t, TEMPLATE_content_fault));
 	assert_int_equal(content_fault_mark(KIND_PHOTO, &p), CONTENT_SOUND);
 	assert_false(model_has(&p, PHOTO_content_fault));
+	assert_int_equal(content_fault_mark(KIND_ID_CARD, &card), CONTENT_SOUND);
+	assert_false(model_has(&card, ID_CARD_content_fault));
 	assert_int_equal(content_fault_mark(KIND_PERSON, &person), CONTENT_SOUND);
 	assert_int_equal(person.present, 0);
+}
+
+/* It takes the place of what had one. */
+static void an_empty_content_has_no_fault(void **state)
+{
+	struct template t = { .present = HAS(TEMPLATE_data) | HAS(TEMPLATE_size), .size = 7 };
+	struct photo p = { .present = HAS(PHOTO_content) | HAS(PHOTO_size), .size = 7 };
+	struct id_card card = { .present = HAS(ID_CARD_photo) };
+	(void)state;
+
+	assert_int_equal(content_fault_mark(KIND_TEMPLATE, &t), CONTENT_SOUND);
+	assert_true(model_has(&t, TEMPLATE_content_fault));
+	assert_text(t.content_fault, "");
+	assert_int_equal(content_fault_mark(KIND_PHOTO, &p), CONTENT_SOUND);
+	assert_true(model_has(&p, PHOTO_content_fault));
+	assert_text(p.content_fault, "");
+	assert_int_equal(content_fault_mark(KIND_ID_CARD, &card), CONTENT_SOUND);
+	assert_true(model_has(&card, ID_CARD_content_fault));
+	assert_text(card.content_fault, "");
 }
 
 int main(void)
@@ -125,6 +147,7 @@ int main(void)
 		cmocka_unit_test(a_picture_that_gives_no_size_has_none_to_be_wrong),
 		cmocka_unit_test(identity_cards_are_checked),
 		cmocka_unit_test(a_record_without_content_keeps_the_fault),
+		cmocka_unit_test(an_empty_content_has_no_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,13 +7,16 @@
 #include "store/sql/list.h"
 #include "store/sql/rows.h"
 
-/* What a field becomes that is there already. A picture that is kept in the table picture leaves the row. */
+#define CARD_KEEPS(column) "excluded." column " IS NULL AND id_card." column " <> ''"
+
+/* What a field becomes that is there already. A picture that is kept in the table picture leaves the row. The fault of
+ * an identity card may be that of a content that did not come again. */
 static void record_merge_put(struct ghi_writer *w, const struct model_kind *k)
 {
-	bool photo = k == &model_kinds[KIND_PHOTO];
+	bool photo = k == &model_kinds[KIND_PHOTO], card = k == &model_kinds[KIND_ID_CARD];
 
 	for (size_t i = 0; i < k->fields; i++) {
-		char merge[256];
+		char merge[512];
 		const char *column = k->field[i].column;
 
 		if (k->field[i].flags & MODEL_KEY)
@@ -23,6 +26,21 @@ static void record_merge_put(struct ghi_writer *w, const struct model_kind *k)
 				 ", content = CASE WHEN excluded.picture IS NULL"
 				 " THEN coalesce(excluded.content, photo.content) END"
 				 ", picture = coalesce(excluded.picture, photo.picture)");
+		else if (card && i == ID_CARD_content_fault)
+			snprintf(merge, sizeof(merge),
+				 ", content_fault = CASE WHEN excluded.content_fault <> ''"
+				 " THEN excluded.content_fault"
+				 " WHEN excluded.content_fault IS NULL"
+				 " OR " CARD_KEEPS("photo") " OR " CARD_KEEPS("fp_template1") " OR " CARD_KEEPS(
+					 "fp_template2") " OR " CARD_KEEPS("photo_jpg") " THEN "
+											"id_"
+											"card."
+											"conten"
+											"t_"
+											"fault "
+											"ELSE "
+											"'' "
+											"END");
 		else
 			snprintf(merge, sizeof(merge), ", %s = coalesce(excluded.%s, %s.%s)",
 				 column, column, k->name, column);
