@@ -146,14 +146,48 @@ static void queue_audit_refused(struct queueing *q)
 	}
 }
 
+/* What the refused ones are refused for, each by its place. */
+static void queue_reply_none(struct queueing *q)
+{
+	static const struct faults none;
+	struct faults all = { .n = 0 };
+	enum error_code code = ERROR_field_invalid;
+	char field[FAULT_FIELD];
+
+	for (size_t i = 0; i < q->n; i++) {
+		const struct faults *of = q->refused[i] ? &q->refused[i]->faults : &none;
+
+		for (size_t k = 0; k < of->n && all.n < FAULTS; k++) {
+			if (all.n == 0)
+				code = q->refused[i]->code;
+			snprintf(field, sizeof(field), "[%zu]%s%s", i,
+				 of->row[k].field[0] ? "." : "", of->row[k].field);
+			fault_set(&all.row[all.n++], gh_slice_of(field), "%s",
+				  of->row[k].message);
+		}
+	}
+	call_fail_faults(q->call, code, &all);
+}
+
+static bool queue_refuses(const struct queueing *q)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (q->refused[i])
+			return true;
+	return false;
+}
+
 static void queue_reply(struct queueing *q)
 {
 	queue_audit_refused(q);
 	for (size_t i = 0; i < q->n && q->err == GH_OK; i++)
-		if (q->refused[i] == NULL && q->order[i].err)
+		if (q->refused[i] == NULL && q->order[i].err &&
+		    !(q->whole && q->order[i].err == GH_ECANCELLED))
 			order_refuse_err(&(struct reading){ .q = q, .i = i }, q->order[i].err);
 	if (q->err)
 		call_fail_err(q->call, q->err);
+	else if (q->whole && queue_refuses(q))
+		queue_reply_none(q);
 	else if (q->answer)
 		q->answer(q);
 	else if (q->many)
@@ -224,7 +258,8 @@ static void queue_unwatched(struct queueing *q)
 	for (size_t i = 0; i < q->n; i++) {
 		struct command_order *o = &q->order[i];
 
-		if (o->device)
+		/* A whole list without an answer is not queued. */
+		if (o->device && !q->whole)
 			o->err = command_queue(q->call->server, o->device, &o->request,
 					       queue_drop, NULL);
 		device_unref(o->device);
@@ -235,11 +270,12 @@ static void queue_unwatched(struct queueing *q)
 static void queue_start(struct call *c)
 {
 	struct queueing *q = c->task;
+	bool none = q->whole && queue_refuses(q);
 	size_t wanted = 0;
 	enum gh_err err;
 
 	for (size_t i = 0; i < q->n; i++) {
-		if (q->refused[i]) {
+		if (none || q->refused[i]) {
 			device_unref(q->order[i].device);
 			q->order[i].device = NULL;
 		}
@@ -254,7 +290,8 @@ static void queue_start(struct call *c)
 		return;
 	}
 	/* Once it is queued, q is the store thread's. */
-	err = command_queue_many(c->server, q->order, q->n, call_queue_done, q);
+	err = (q->whole ? command_queue_whole : command_queue_many)(c->server, q->order, q->n,
+								    call_queue_done, q);
 	if (err) {
 		q->err = err;
 		queue_reply(q);
@@ -361,44 +398,6 @@ void call_queue_command(struct call *c, const struct body *b, gh_slice type)
 		order_read(&(struct reading){ .q = q, .body = b }, type);
 }
 
-/* What the refused ones are refused for, each by its place. */
-static void queue_reply_none(struct queueing *q)
-{
-	static const struct faults none;
-	struct faults all = { .n = 0 };
-	enum error_code code = ERROR_field_invalid;
-	char field[FAULT_FIELD];
-
-	for (size_t i = 0; i < q->n; i++) {
-		const struct faults *of = q->refused[i] ? &q->refused[i]->faults : &none;
-
-		for (size_t k = 0; k < of->n && all.n < FAULTS; k++) {
-			if (all.n == 0)
-				code = q->refused[i]->code;
-			snprintf(field, sizeof(field), "[%zu]%s%s", i,
-				 of->row[k].field[0] ? "." : "", of->row[k].field);
-			fault_set(&all.row[all.n++], gh_slice_of(field), "%s",
-				  of->row[k].message);
-		}
-	}
-	call_fail_faults(q->call, code, &all);
-}
-
-/* With one that is refused none is queued. */
-static void queue_whole(struct queueing *q)
-{
-	static struct refusal beside = { .code = ERROR_field_invalid };
-	bool any = false;
-
-	for (size_t i = 0; i < q->n; i++)
-		any |= q->refused[i] != NULL;
-	for (size_t i = 0; i < q->n && any; i++)
-		if (q->refused[i] == NULL)
-			q->refused[i] = &beside;
-	if (any)
-		q->answer = queue_reply_none;
-}
-
 /* A body that breaks the schema is refused alone. */
 static void queue_many(struct call *c)
 {
@@ -419,8 +418,7 @@ static void queue_many(struct call *c)
 		}
 		order_refuse_faults(&r, &faults);
 	}
-	if (call_param(c, PARAM_whole)->i == 1)
-		queue_whole(q);
+	q->whole = call_param(c, PARAM_whole)->i == 1;
 }
 
 void handle_command_create(struct call *c)

@@ -24,6 +24,7 @@ struct refusal {
 struct queueing {
 	struct call *call;
 	bool many;
+	bool whole; /* with one that is refused none is queued */
 	size_t n;
 	struct command_order *order;
 	struct refusal **refused;  /* NULL: not refused, so far */

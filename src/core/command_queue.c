@@ -30,7 +30,7 @@ static size_t queue_part(struct queue_job *j)
 {
 	size_t n = 0;
 
-	for (; j->part + n < j->to; n++) {
+	for (; j->part + n < j->to && n < QUEUE_AT_ONCE; n++) {
 		struct command_order *o = &j->orders[j->part + n];
 
 		o->replaced = 0;
@@ -88,6 +88,15 @@ static enum gh_err queue_add(struct queue_job *j, const struct store_ops *ops, s
 	return err;
 }
 
+/* Of a list that is queued whole: why one of the part is refused, and so all. */
+static enum gh_err queue_part_refused(const struct queue_job *j, size_t n)
+{
+	for (size_t i = 0; i < n && j->whole; i++)
+		if (j->orders[j->part + i].err)
+			return j->orders[j->part + i].err;
+	return GH_OK;
+}
+
 static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 			     struct store *s)
 {
@@ -100,6 +109,8 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 		size_t n = queue_part(j);
 
 		err = command_queue_replace(j, ops, s, n);
+		if (err == GH_OK)
+			err = queue_part_refused(j, n);
 		if (err == GH_OK)
 			err = queue_add(j, ops, s, n);
 		if (err == GH_OK)
@@ -146,7 +157,8 @@ static bool queue_next(struct queue_job *j)
 	size_t bytes = 0;
 
 	j->from = j->to;
-	while (j->to < j->n && j->to - j->from < QUEUE_AT_ONCE && bytes < QUEUE_BYTES_AT_ONCE) {
+	while (j->to < j->n &&
+	       (j->whole || (j->to - j->from < QUEUE_AT_ONCE && bytes < QUEUE_BYTES_AT_ONCE))) {
 		const struct command *c = &j->orders[j->to++].stored;
 
 		bytes += sizeof(*c) + c->arguments.n + c->shown.n + c->requested_by.n;
@@ -162,11 +174,21 @@ static void queue_fail_rest(struct queue_job *j, size_t from, enum gh_err err)
 			j->orders[i].err = err;
 }
 
+/* Those beside one that was refused were not refused themselves. */
+static enum gh_err queue_err_beside(const struct queue_job *j, enum gh_err err)
+{
+	for (size_t i = 0; i < j->n && j->whole; i++)
+		if (j->orders[i].err)
+			return GH_ECANCELLED;
+	return err;
+}
+
 static void queue_done(struct store_job *job, enum gh_err err)
 {
 	struct queue_job *j = (struct queue_job *)job;
 
 	command_job_end(&j->base, err);
+	err = queue_err_beside(j, err);
 	for (size_t i = j->from; i < j->to; i++) {
 		struct command_order *o = &j->orders[i];
 
@@ -307,4 +329,15 @@ enum gh_err command_queue_many(struct server *server, struct command_order *orde
 	struct queue_job *j = command_queue_job_new(server, orders, n, done, ctx);
 
 	return j ? command_queue_job_put(j) : GH_ENOMEM;
+}
+
+enum gh_err command_queue_whole(struct server *server, struct command_order *orders, size_t n,
+				core_done_fn *done, void *ctx)
+{
+	struct queue_job *j = command_queue_job_new(server, orders, n, done, ctx);
+
+	if (j == NULL)
+		return GH_ENOMEM;
+	j->whole = true;
+	return command_queue_job_put(j);
 }

@@ -14,6 +14,7 @@ struct queue_job {
 	struct arena arena; /* the texts of orders[].stored */
 	struct command_order *orders;
 	size_t n, from, to; /* of all; of this job */
+	bool whole;	    /* all in one job, and with one that is refused none is queued */
 	/* While it runs: what the orders of a part of the list are about. */
 	struct command_about *about;
 	struct command **added;

@@ -122,6 +122,10 @@ struct command_order {
 GH_MUST_CHECK enum gh_err command_queue_many(struct server *server,
 					     struct command_order *orders, size_t n,
 					     core_done_fn *done, void *ctx);
+/* All of them in one transaction, or where one is refused none: the others have GH_ECANCELLED then. */
+GH_MUST_CHECK enum gh_err command_queue_whole(struct server *server,
+					      struct command_order *orders, size_t n,
+					      core_done_fn *done, void *ctx);
 
 /* The commands for the reply to a poll. They are marked as sent before the reply leaves. */
 GH_MUST_CHECK enum gh_err command_offer(struct server *server, struct device *d,

@@ -53,6 +53,16 @@ class Base(unittest.TestCase):
 
 
 class Line(Base):
+    def test_of_orders_that_are_queued_whole_none_is_where_a_door_waits_for_another(self):
+        orders = [{"deviceSerial": self.unit.sn, "type": "unlock", "door": 1, "seconds": seconds} for seconds in (5, 9)]
+        status, _, body = self.api.raw("POST", "/api/commands?whole=1", orders)
+        self.assertEqual((status, b"waits already" in body), (409, True), body)
+        self.assertEqual([f["field"] for f in json.loads(body)["details"]], ["[1]"])
+        self.assertEqual(self.texts(), [])
+        got = self.api.post("/api/commands?whole=1", orders[:1])["data"]
+        self.assertEqual(len(got), 1)
+        self.assertEqual(self.texts(), ["CONTROL DEVICE 01010105"])
+
     def test_each_verb_gives_its_order(self):
         door = f"{self.unit.sn}:2"
         for words, digits in ((("open", door), "01020105"), (("open", door, "--seconds", "9"), "01020109"),

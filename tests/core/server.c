@@ -228,6 +228,14 @@ void queue_orders(struct server_fixture *f, struct command_order *orders, size_t
 	assert_int_equal(wait_for(&w), GH_OK);
 }
 
+void queue_orders_whole(struct server_fixture *f, struct command_order *orders, size_t n)
+{
+	struct wait w = wait_new();
+
+	assert_int_equal(command_queue_whole(&f->server, orders, n, server_ended, &w), GH_OK);
+	assert_int_equal(wait_for(&w), GH_OK);
+}
+
 int64_t queue_kind(struct server_fixture *f, struct device *d, enum command_kind kind,
 		   gh_slice arguments)
 {

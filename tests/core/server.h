@@ -38,6 +38,7 @@ enum gh_err server_upload(struct server_fixture *f, struct device *d, const char
 			  struct ingest_result *result);
 int64_t server_queue(struct server_fixture *f, struct device *d, const char *text);
 void queue_orders(struct server_fixture *f, struct command_order *orders, size_t n);
+void queue_orders_whole(struct server_fixture *f, struct command_order *orders, size_t n);
 int64_t queue_kind(struct server_fixture *f, struct device *d, enum command_kind kind,
 		   gh_slice arguments);
 /* What a poll would be answered with; "" for nothing. Static until the next call. */

@@ -2,6 +2,7 @@
 #include "tests.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "command_fixture.h"
 #include "words.h"
@@ -50,6 +51,36 @@ static void an_equal_opening_is_the_one_that_waits(void **state)
 	assert_true(server_poll(&f, d)[0]);
 	server_answer(&f, d, again, 0);
 	assert_int_equal(device_commands(d), 0);
+}
+
+/* Also where it is longer than what is stored at once else. */
+static void a_whole_list_is_queued_or_nothing_of_it(void **state)
+{
+	enum { N = 602 };
+	struct command_order *orders = calloc(N, sizeof(*orders));
+	(void)state;
+
+	assert_non_null(orders);
+	for (size_t i = 0; i < N; i++)
+		orders[i] = (struct command_order){ .device = d,
+						    .request = { .kind = COMMAND_KIND_LOG } };
+	orders[0].request = (struct command_request){ .kind = COMMAND_KIND_OPEN_DOOR,
+						      .arguments = GH_LIT("seconds=5\n") };
+	orders[N - 1].request = (struct command_request){ .kind = COMMAND_KIND_OPEN_DOOR,
+							  .arguments = GH_LIT("seconds=9\n") };
+	queue_orders_whole(&f, orders, N);
+	assert_int_equal(orders[N - 1].err, GH_EEXISTS);
+	for (size_t i = 0; i < N - 1; i++)
+		assert_int_equal(orders[i].err, GH_ECANCELLED);
+	assert_int_equal(device_commands(d), 0);
+	assert_string_equal(server_poll(&f, d), "");
+	queue_orders_whole(&f, orders, N - 1);
+	for (size_t i = 0; i < N - 1; i++)
+		assert_int_equal(orders[i].err, GH_OK);
+	assert_int_not_equal(device_commands(d), 0);
+	assert_int_equal(state_of(&f, orders[0].stored.id), COMMAND_QUEUED);
+	assert_int_equal(state_of(&f, orders[N - 2].stored.id), COMMAND_QUEUED);
+	free(orders);
 }
 
 static void a_newer_state_takes_the_place_of_one_that_waits(void **state)
@@ -328,6 +359,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		CASE(line_breaks_cannot_smuggle_a_second_command),
 		CASE(a_kind_has_its_limit),
+		CASE(a_whole_list_is_queued_or_nothing_of_it),
 		CASE(an_equal_opening_is_the_one_that_waits),
 		CASE(a_newer_state_takes_the_place_of_one_that_waits),
 		CASE(what_was_given_already_is_not_replaced),
