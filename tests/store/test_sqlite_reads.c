@@ -44,6 +44,38 @@ static void no_statement_reads_the_commands_that_have_ended(void **state)
 	sqlite3_close(db);
 }
 
+/* Rows with a fault are as large as their contents. */
+static void damaged_contents_are_counted_without_their_rows(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} statement[] = {
+#define STATEMENT(NAME, locks, text) { #NAME, text },
+#include "store/sql/statement.def"
+#undef STATEMENT
+	};
+	struct sqlite_fixture *f = *state;
+	size_t i = 0, covered = 0;
+	char explained[1024];
+	sqlite3_stmt *st;
+	sqlite3 *db;
+
+	assert_int_equal(fixture_open(f), GH_OK);
+	assert_int_equal(sqlite3_open(f->temp.path, &db), SQLITE_OK);
+	while (strcmp(statement[i].name, "DAMAGED_COUNT") != 0)
+		i++;
+	snprintf(explained, sizeof(explained), "EXPLAIN QUERY PLAN %s", statement[i].text);
+	assert_int_equal(sqlite3_prepare_v2(db, explained, -1, &st, NULL), SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		covered += strstr((const char *)sqlite3_column_text(st, 3),
+				  "_fault (device>? AND device<?)") &&
+			   strstr((const char *)sqlite3_column_text(st, 3),
+				  "USING COVERING INDEX");
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	assert_int_equal(covered, 3);
+}
+
 static int64_t pages_read(struct sqlite_fixture *f)
 {
 	sqlite3 *db = ((struct sqlite_store *)f->db.store)->conn.db;
@@ -197,6 +229,7 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		SQLITE(no_statement_reads_the_commands_that_have_ended),
+		SQLITE(damaged_contents_are_counted_without_their_rows),
 		SQLITE(what_was_removed_of_a_day_is_read_once_an_upload),
 		SQLITE(what_is_removed_of_a_day_is_gathered_in_few_parts),
 		SQLITE(a_long_log_is_not_walked_by_the_transaction_that_erases_it),

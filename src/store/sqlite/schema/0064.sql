@@ -3,6 +3,7 @@
 ALTER TABLE template ADD COLUMN content_fault TEXT;
 ALTER TABLE photo ADD COLUMN content_fault TEXT;
 ALTER TABLE id_card ADD COLUMN content_fault TEXT;
-CREATE INDEX template_fault ON template (device) WHERE content_fault <> '';
-CREATE INDEX photo_fault ON photo (device) WHERE content_fault <> '';
-CREATE INDEX id_card_fault ON id_card (device) WHERE content_fault <> '';
+-- With the word, they are counted without their rows, which end with it, after the content.
+CREATE INDEX template_fault ON template (device, content_fault) WHERE content_fault <> '';
+CREATE INDEX photo_fault ON photo (device, content_fault) WHERE content_fault <> '';
+CREATE INDEX id_card_fault ON id_card (device, content_fault) WHERE content_fault <> '';
