@@ -147,14 +147,16 @@ void device_mobile_note(struct server *server, struct device *d, bool mobile)
 {
 	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_mobile),
 				     .attendance.mobile = mobile };
+	enum gh_err err = GH_OK;
 	bool same;
 
 	pthread_mutex_lock(&d->lock);
 	same = model_has(&d->row, DEVICE_mobile) && d->row.attendance.mobile == mobile;
 	pthread_mutex_unlock(&d->lock);
+	if (!same)
+		err = device_change(server, d, &change, NULL, NULL);
 	/* On a full queue it is noted with its next report. */
-	if (!same && device_change(server, d, &change, NULL, NULL) != GH_OK)
-		return;
+	(void)err;
 }
 
 int64_t device_delay_s(struct device *d)
