@@ -165,9 +165,10 @@ class Backup(unittest.TestCase):
             plan = self.made_plan(api, u.sn)
             again = api.post("/api/commands", {"deviceSerial": u.sn, "type": "set_option", "name": "Volume",
                                                "value": "2"})["data"]["commandId"]
-            orders = {int(c["commandId"]) for c in api.get(f"/api/commands?device={u.sn}&limit=100")["data"]
-                      if c["command"].startswith("DATA UPDATE")}
-            self.assertTrue(orders)
+            # Its steps are queued after the reply.
+            orders = until(lambda: {int(c["commandId"])
+                                    for c in api.get(f"/api/commands?device={u.sn}&limit=100")["data"]
+                                    if c["command"].startswith("DATA UPDATE")})
             for body in ({"type": "unlock", "door": 1, "ttl": 60}, {"type": "reboot"}):
                 orders.add(int(api.post("/api/commands", {"deviceSerial": u.sn, **body})["data"]["commandId"]))
             orders.add(api.queue(u.sn, "DATA NONSENSE x"))
