@@ -33,6 +33,7 @@ enum {
 	GHI_FIELD_UPLOAD = 1 << 1, /* only a device writes it */
 	GHI_FIELD_SECRET = 1 << 2, /* never in a log, a list or a trace */
 	GHI_FIELD_EMPTY = 1 << 3,  /* the document prints it without a value, too */
+	GHI_FIELD_PAIRS = 1 << 4,  /* it holds "name=value,…", any of which may be secret */
 };
 
 /* A row of access_field.def, which has what each member means. */

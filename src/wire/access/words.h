@@ -43,7 +43,7 @@ GH_MUST_CHECK enum gh_err ghi_access_words_read(gh_slice text, enum command_kind
 
 /* Whether the value of a field, a parameter or an option of that name is never shown. */
 bool ghi_access_key_is_secret(gh_slice key);
-/* Whether there may be such a value in the words: false where ghi_access_words_show changes nothing. */
+/* Whether ghi_access_words_show hides anything of them. */
 bool ghi_access_words_hide(gh_slice words);
 /* The same words as they may be shown: a value that is secret, and not empty, is "***". */
 void ghi_access_words_show(struct ghi_writer *w, gh_slice words);

@@ -196,42 +196,6 @@ static bool line_parameter_is_secret(gh_slice line)
 	return false;
 }
 
-static bool words_key_hides(gh_slice key, bool parameter)
-{
-	return ghi_access_key_is_secret(key) ||
-	       (parameter && gh_slice_ieq(key, GH_LIT("Value")));
-}
-
-/* The word before a sign of equality, without blanks and line ends around it. */
-static gh_slice words_last_key(gh_slice head)
-{
-	size_t i;
-
-	head = gh_slice_trim(head);
-	for (i = head.n; i > 0; i--)
-		if (memchr(" \t\r\n,", head.p[i - 1], 5))
-			break;
-	return gh_slice_trim(gh_slice_from(head, i));
-}
-
-bool ghi_access_words_hide(gh_slice words)
-{
-	gh_slice head, key, value, rest;
-
-	while (gh_slice_cut(words, '=', &head, &words)) {
-		key = words_last_key(head);
-		if (ghi_access_key_is_secret(key))
-			return true;
-		if (!gh_slice_ieq(key, GH_LIT("Name")))
-			continue;
-		gh_slice_cut(words, '\n', &value, &rest);
-		gh_slice_cut(value, '\t', &value, &rest);
-		if (ghi_access_key_is_secret(value))
-			return true;
-	}
-	return false;
-}
-
 /* The table that a line is about, by the word before its first key, as in "C:1:DATA UPDATE user Pin=1" and in
  * "user uid=1"; `before`: that of the line before, where this one names none. */
 static const struct ghi_access_table *line_table(gh_slice line,
@@ -265,7 +229,7 @@ static bool field_is_plain(const struct ghi_access_table *t, gh_slice field)
 		return false;
 	i = ghi_table_field_find(t, name);
 	return i >= 0 && t->field[i].type == GHI_FIELD_TEXT &&
-	       !(t->field[i].flags & (GHI_FIELD_KEY | GHI_FIELD_SECRET));
+	       !(t->field[i].flags & (GHI_FIELD_KEY | GHI_FIELD_SECRET | GHI_FIELD_PAIRS));
 }
 
 /* To the next tab or line end. */
@@ -278,12 +242,28 @@ static gh_slice field_of(gh_slice words)
 	return field;
 }
 
+static bool field_is_secret(const struct ghi_access_table *t, gh_slice name)
+{
+	int i = t ? ghi_table_field_find(t, name) : -1;
+
+	return i >= 0 && ghi_table_value_is_secret(t, (size_t)i, (gh_slice){ 0 });
+}
+
+static bool field_is_pairs(const struct ghi_access_table *t, gh_slice name)
+{
+	int i = t ? ghi_table_field_find(t, name) : -1;
+
+	return i >= 0 && t->field[i].flags & GHI_FIELD_PAIRS;
+}
+
 /* What is read of the words so far. */
 struct shown_words {
 	const struct ghi_access_table *table; /* NULL: unknown */
 	bool parameter;			      /* the line names one that is secret */
 	bool hiding;			      /* the value before is not shown */
+	bool whole;			      /* nor is what follows it in the field */
 	bool inside;			      /* of a line: its first field is behind it */
+	bool hid;			      /* anything */
 };
 
 static void shown_line(struct shown_words *s, gh_slice line)
@@ -293,47 +273,79 @@ static void shown_line(struct shown_words *s, gh_slice line)
 	s->inside = false;
 }
 
+static void shown_key(struct shown_words *s, gh_slice key)
+{
+	s->whole = field_is_secret(s->table, key);
+	s->hiding = s->whole || ghi_access_key_is_secret(key) ||
+		    (s->parameter && gh_slice_ieq(key, GH_LIT("Value")));
+}
+
 /* A pair, or what follows a comma in its value. */
 static void shown_piece(struct shown_words *s, struct ghi_writer *w, gh_slice piece)
 {
-	gh_slice head, value;
+	gh_slice head, value, inner, rest;
 
-	if (gh_slice_cut(piece, '=', &head, &value)) {
-		s->hiding = words_key_hides(words_key_of(head), s->parameter);
-		if (s->hiding) {
-			ghi_put(w, head);
-			piece = value.n ? GH_LIT("=***") : GH_LIT("=");
-		}
-		ghi_put(w, piece);
-	} else if (!s->hiding) {
-		ghi_put(w, piece);
+	if (s->whole || !gh_slice_cut(piece, '=', &head, &value)) {
+		if (!s->hiding)
+			ghi_put(w, piece);
+		s->hid = s->hid || (s->hiding && piece.n);
+		return;
 	}
+	shown_key(s, words_key_of(head));
+	/* The pair is behind "CmdDesc=C:1:DATA UPDATE user " of an order for another unit, or is the first of a field. */
+	while (!s->hiding && gh_slice_cut(value, '=', &inner, &rest) &&
+	       ((!s->inside && memchr(inner.p, ' ', inner.n)) ||
+		field_is_pairs(s->table, words_key_of(head)))) {
+		ghi_put(w, head);
+		ghi_put_u8(w, '=');
+		head = inner;
+		value = rest;
+		shown_key(s, words_key_of(head));
+	}
+	ghi_put(w, head);
+	ghi_put_u8(w, '=');
+	ghi_put(w, s->hiding && value.n ? GH_LIT("***") : value);
+	s->hid = s->hid || (s->hiding && value.n);
 }
 
-void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
+/* w NULL: whether anything is hidden, only. */
+static bool words_show(struct ghi_writer *w, gh_slice words)
 {
+	struct ghi_writer none = ghi_writer_on(NULL, 0);
 	struct shown_words s = { 0 };
 	bool begins = true; /* a field, or a line */
 
 	shown_line(&s, words);
-	while (words.n) {
+	while (words.n && (w || !s.hid)) {
 		gh_slice field = field_of(words);
 		bool plain = begins && s.inside && field_is_plain(s.table, field);
 		size_t end = plain ? field.n : piece_end(words);
 
 		if (plain)
-			ghi_put(w, field);
+			ghi_put(w ? w : &none, field);
 		else
-			shown_piece(&s, w, (gh_slice){ words.p, end });
+			shown_piece(&s, w ? w : &none, (gh_slice){ words.p, end });
 		if (end == words.n)
 			break;
 		/* A comma without a pair behind it is of the value. */
 		begins = words.p[end] != ',';
 		s.hiding = s.hiding && !begins;
+		s.whole = s.whole && !begins;
 		s.inside = s.inside || words.p[end] == '\t';
-		ghi_put_u8(w, words.p[end]);
+		ghi_put_u8(w ? w : &none, words.p[end]);
 		if (words.p[end] == '\n')
 			shown_line(&s, gh_slice_from(words, end + 1));
 		words = gh_slice_from(words, end + 1);
 	}
+	return s.hid;
+}
+
+void ghi_access_words_show(struct ghi_writer *w, gh_slice words)
+{
+	words_show(w, words);
+}
+
+bool ghi_access_words_hide(gh_slice words)
+{
+	return words_show(NULL, words);
 }
