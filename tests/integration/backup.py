@@ -20,7 +20,7 @@ import tap  # noqa: E402
 from device import Device, commands  # noqa: E402
 from plan_fixture import Panel  # noqa: E402
 from serve import DEADLINE, Server, program, until  # noqa: E402
-from unit import Unit, row  # noqa: E402
+from unit import PARAMETERS, Unit, row  # noqa: E402
 
 DAY = "2026-03-01 08:{:02d}:{:02d}"
 
@@ -160,6 +160,7 @@ class Backup(unittest.TestCase):
         """It was given after the backup, and carried out: a door is not opened once more."""
         with Server("--new-devices", "approve") as server:
             api, u = server.api, Panel(server)
+            other = Unit(server, parameters=PARAMETERS + ",AccSupportFunList=" + "1" * 67).register()
             person = api.post("/api/people", {"pin": "7", "name": "Ann"})["data"]["id"]
             api.post("/api/access-levels", {"name": "All", "rule": 1, "people": [person], "doors": [f"{u.sn}:1"]})
             plan = self.made_plan(api, u.sn)
@@ -172,6 +173,8 @@ class Backup(unittest.TestCase):
             for body in ({"type": "unlock", "door": 1, "ttl": 60}, {"type": "reboot"}):
                 orders.add(int(api.post("/api/commands", {"deviceSerial": u.sn, **body})["data"]["commandId"]))
             orders.add(api.queue(u.sn, "DATA NONSENSE x"))
+            emergency = {"deviceSerial": other.sn, "type": "emergency_close"}
+            orders.add(int(api.post("/api/commands", emergency)["data"]["commandId"]))
             self.run_program(0, "backup", self.file, "--data", server.data)
             server.kill()
         data = os.path.join(self.home.name, "restored")

@@ -93,13 +93,14 @@ static enum gh_err commands_renumber(struct sql *sql)
 	return err;
 }
 
-/* The names of the kinds that may be given a second time. */
+/* The names of the kinds that may be given a second time. Not an emergency: an opening may have followed, and people
+ * need the doors. */
 static void kinds_again_put(struct ghi_writer *w)
 {
 	const char *before = "'";
 
 	for (enum command_kind k = 0; k < COMMAND_KINDS; k++) {
-		if (command_repeat(k) != REPEAT_AGAIN)
+		if (command_repeat(k) != REPEAT_AGAIN || k == COMMAND_KIND_EMERGENCY_CLOSE)
 			continue;
 		ghi_put(w, gh_slice_of(before));
 		ghi_put(w, gh_slice_of(command_kind_row(k)->name));
