@@ -196,6 +196,8 @@ class Carried(unittest.TestCase):
                    "result-case:15", "--timeout", "1", devices=4)
         ended = ("acknowledged", "uncertain", "expired", "failed")
         seen = {state: 0 for state in ended}
+        # Of orders that are uncertain and have not opened: a unit that is slow may carry one out in a later round.
+        owed = dict.fromkeys([(sn, door) for sn in self.units for door in (1, 2)], 0)
         rounds = 0
         while rounds < 4 or (rounds < 20 and not (seen["acknowledged"] and seen["uncertain"])):
             rounds += 1
@@ -212,7 +214,8 @@ class Carried(unittest.TestCase):
                 status, n = self.order(number)["status"], self.opened(sn, door) - before[sn, door]
                 seen[status] += 1
                 low, high = {"acknowledged": (1, 1), "uncertain": (0, 1)}.get(status, (0, 0))
-                self.assertTrue(low <= n <= high, (sn, door, status, n))
+                self.assertTrue(low <= n <= high + owed[sn, door], (sn, door, status, n, owed[sn, door]))
+                owed[sn, door] += (status == "uncertain") - (n - low)
                 self.assertLessEqual(self.order(number)["tries"], 1)
         print(f"# {seen}")
         self.assertTrue(seen["acknowledged"] and seen["uncertain"], seen)
