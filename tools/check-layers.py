@@ -11,7 +11,7 @@ MAY_INCLUDE = {
     "render": {"base", "model", "render"},
     "wire": {"base", "model", "wire", "facts"},
     "store": {"base", "model", "store"},
-    "core": {"base", "model", "wire", "core", "store/store.h", "store/queue.h",
+    "core": {"base", "model", "wire", "core", "store/store.h", "store/queue.h", "store/picture.h",
              "outlet/outlet.h"},
     "http": {"base", "http"},
     "session": {"base", "model", "wire", "core", "store/store.h", "http/http.h", "client", "session"},

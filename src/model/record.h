@@ -9,6 +9,7 @@
 /* clang-format off */
 #define MODEL_RECORD(name, NAME, plural) struct name { uint64_t present;
 #define MODEL_FIELD(NAME, member, json, type, flags) model_##type member;
+#define MODEL_ASIDE(member) gh_slice member;
 #define MODEL_RECORD_END(name, NAME) };
 #include "model/record.def"
 

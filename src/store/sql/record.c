@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "model/record.h"
+#include "store/picture.h"
 #include "store/sql/kind_sql.h"
 #include "store/sql/list.h"
 #include "store/sql/rows.h"
@@ -68,8 +69,6 @@ static gh_slice record_text_put(struct ghi_writer *w, const struct model_kind *k
 	return ghi_written(w);
 }
 
-#define HASH_BYTES 32
-
 static gh_slice record_source(enum model_kind_id kind, const void *record)
 {
 	const struct template *t = record;
@@ -78,15 +77,29 @@ static gh_slice record_source(enum model_kind_id kind, const void *record)
 									   : (gh_slice){ 0 };
 }
 
-/* A picture is stored once for all photos that have it. Triggers of the tables remove one that no photo has. */
-static enum gh_err picture_put(struct store *s, gh_slice content, uint8_t hash[HASH_BYTES])
+enum gh_err picture_hash(gh_slice content, uint8_t hash[PICTURE_HASH_BYTES])
 {
+	return EVP_Digest(content.p, content.n, hash, NULL, EVP_sha256(), NULL) == 1
+		       ? GH_OK
+		       : GH_ENOMEM;
+}
+
+/* A picture is stored once for all photos that have it. Triggers of the tables remove one that no photo has. */
+static enum gh_err picture_put(struct store *s, const struct photo *p,
+			       uint8_t hash[PICTURE_HASH_BYTES])
+{
+	enum gh_err err = GH_OK;
+
+	if (p->content_hash.n == PICTURE_HASH_BYTES)
+		memcpy(hash, p->content_hash.p, PICTURE_HASH_BYTES);
+	else
+		err = picture_hash(p->content, hash);
+	if (err)
+		return err;
 	struct sql_call q = sql_call(s->sql, SQL_PICTURE_PUT);
 
-	if (EVP_Digest(content.p, content.n, hash, NULL, EVP_sha256(), NULL) != 1)
-		return GH_ENOMEM;
-	sql_put_blob(&q, (gh_slice){ hash, HASH_BYTES });
-	sql_put_blob(&q, content);
+	sql_put_blob(&q, (gh_slice){ hash, PICTURE_HASH_BYTES });
+	sql_put_blob(&q, p->content);
 	return sql_run(&q);
 }
 
@@ -94,7 +107,7 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 			   int64_t received_ms, const void *record)
 {
 	struct photo photo;
-	uint8_t hash[HASH_BYTES];
+	uint8_t hash[PICTURE_HASH_BYTES];
 	bool shared = false;
 
 	const struct model_kind *k = &model_kinds[kind];
@@ -114,7 +127,7 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 		shared = photo.content.n > 0;
 	}
 	if (err == GH_OK && shared) {
-		err = picture_put(s, photo.content, hash);
+		err = picture_put(s, &photo, hash);
 		photo.present &= ~(UINT64_C(1) << PHOTO_content);
 		record = &photo;
 	}
