@@ -5,10 +5,10 @@ enum { ID_NUMBER_LEAST = 8 };
 
 bool punch_is_check(const struct punch *p)
 {
-	gh_slice column, rest = p->extra;
+	gh_slice column = { 0 }, rest = p->extra;
 
-	return gh_slice_cut(rest, '\t', &column, &rest) &&
-	       gh_slice_cut(rest, '\t', &column, &rest) &&
-	       gh_slice_cut(rest, '\t', &column, &rest) && column.n >= ID_NUMBER_LEAST &&
-	       gh_slice_eq(rest, GH_LIT("1"));
+	for (int i = 0; i < 3; i++)
+		if (!gh_slice_cut(rest, '\t', &column, &rest))
+			return false;
+	return column.n >= ID_NUMBER_LEAST && gh_slice_eq(rest, GH_LIT("1"));
 }
