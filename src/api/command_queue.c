@@ -152,7 +152,7 @@ static void queue_reply_none(struct queueing *q)
 	static const struct faults none;
 	struct faults all = { .n = 0 };
 	enum error_code code = ERROR_field_invalid;
-	char field[FAULT_FIELD];
+	char field[FAULT_FIELD + 24]; /* the place in the list, and the field */
 
 	for (size_t i = 0; i < q->n; i++) {
 		const struct faults *of = q->refused[i] ? &q->refused[i]->faults : &none;
