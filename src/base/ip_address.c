@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "base/number.h"
+
 static const uint8_t v4_prefix[12] = { [10] = 0xFF, [11] = 0xFF };
 
 static bool is_v4(const struct ip_address *a)
@@ -65,4 +67,18 @@ struct ip_address ghi_ip_address_network(const struct ip_address *a)
 struct ip_address ghi_ip_address_party(const struct ip_address *a)
 {
 	return is_v4(a) ? *a : address_cut(a, 8);
+}
+
+bool ghi_ipv4_is_dotted(gh_slice text)
+{
+	gh_slice part;
+	uint64_t n;
+
+	for (int i = 0; i < 4; i++) {
+		bool more = gh_slice_cut(text, '.', &part, &text);
+
+		if (more != (i < 3) || part.n > 3 || ghi_number_parse(part, 255, &n))
+			return false;
+	}
+	return true;
 }

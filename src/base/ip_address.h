@@ -23,4 +23,8 @@ struct ip_address ghi_ip_address_network(const struct ip_address *a);
 /* What one party can be assumed to hold: an IPv4 address, a /64 of IPv6. */
 struct ip_address ghi_ip_address_party(const struct ip_address *a);
 
+/* Whether it is an address of IPv4 as devices write it: four numbers to 255 with dots between. Leading zeros, as in
+ * "192.168.001.201", are allowed. */
+bool ghi_ipv4_is_dotted(gh_slice text);
+
 #endif

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/ip_address.h"
 #include "base/number.h"
 #include "model/verify_factors.h"
 #include "model/verify_mode.h"
@@ -47,20 +48,6 @@ bool access_option_find(gh_slice name, struct access_option *out)
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]) && !out->parameter; i++)
 		out->parameter = access_parameter_find(order[i], name);
 	return out->parameter != NULL;
-}
-
-static bool address_is_valid(gh_slice text)
-{
-	gh_slice part;
-	uint64_t n;
-
-	for (int i = 0; i < 4; i++) {
-		bool more = gh_slice_cut(text, '.', &part, &text);
-
-		if (more != (i < 3) || part.n > 3 || ghi_number_parse(part, 255, &n))
-			return false;
-	}
-	return true;
 }
 
 static bool is_mode(int64_t mode)
@@ -140,7 +127,7 @@ enum gh_err access_option_encode(const struct access_option *o, gh_slice value, 
 		}
 		break;
 	case ACCESS_FORM_ADDRESS:
-		if (!address_is_valid(value)) {
+		if (!ghi_ipv4_is_dotted(value)) {
 			snprintf(why, ACCESS_OPTION_WHY, "must be an address of IPv4");
 			return GH_EINVALID;
 		}

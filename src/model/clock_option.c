@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/ip_address.h"
 #include "base/number.h"
 
 static const struct clock_option options[] = {
@@ -32,20 +33,6 @@ const struct clock_option *clock_option_find(gh_slice name)
 	return NULL;
 }
 
-static bool option_is_address(gh_slice text)
-{
-	gh_slice part;
-	uint64_t n;
-
-	for (int i = 0; i < 4; i++) {
-		bool more = gh_slice_cut(text, '.', &part, &text);
-
-		if (more != (i < 3) || part.n > 3 || ghi_number_parse(part, 255, &n))
-			return false;
-	}
-	return true;
-}
-
 static bool option_is_mac(gh_slice text)
 {
 	for (size_t i = 0; i < text.n; i++) {
@@ -72,7 +59,7 @@ enum gh_err clock_option_check(const struct clock_option *option, gh_slice value
 	switch (option->form) {
 	case CLOCK_OPTION_ADDRESS:
 		snprintf(why, COMMAND_WHY, "must be an IPv4 address, as 192.0.2.7");
-		fits = option_is_address(value);
+		fits = ghi_ipv4_is_dotted(value);
 		break;
 	case CLOCK_OPTION_MAC:
 		snprintf(why, COMMAND_WHY, "must be an Ethernet address, as 00:17:61:C8:EC:17");

@@ -3,6 +3,14 @@
 
 #include <stdio.h>
 
+static const struct {
+	const char *name, *text;
+} statement[] = {
+#define STATEMENT(NAME, locks, text) { #NAME, text },
+#include "store/sql/statement.def"
+#undef STATEMENT
+};
+
 static void command_plan_check(sqlite3 *db, const char *name, const char *text)
 {
 	char explained[4096];
@@ -22,13 +30,6 @@ static void command_plan_check(sqlite3 *db, const char *name, const char *text)
 
 static void no_statement_reads_the_commands_that_have_ended(void **state)
 {
-	static const struct {
-		const char *name, *text;
-	} statement[] = {
-#define STATEMENT(NAME, locks, text) { #NAME, text },
-#include "store/sql/statement.def"
-#undef STATEMENT
-	};
 	struct sqlite_fixture *f = *state;
 	size_t checked = 0;
 	sqlite3 *db;
@@ -47,13 +48,6 @@ static void no_statement_reads_the_commands_that_have_ended(void **state)
 /* Rows with a fault are as large as their contents. */
 static void damaged_contents_are_counted_without_their_rows(void **state)
 {
-	static const struct {
-		const char *name, *text;
-	} statement[] = {
-#define STATEMENT(NAME, locks, text) { #NAME, text },
-#include "store/sql/statement.def"
-#undef STATEMENT
-	};
 	struct sqlite_fixture *f = *state;
 	size_t i = 0, covered = 0;
 	char explained[1024];
