@@ -280,10 +280,11 @@ class Verification(unittest.TestCase):
             self.assertTrue(d.post(target + "CARD", b"PIN=7\tTMP=5").body.startswith(b"AUTH=Success"))
             self.assertEqual([p["detail"] for p in own.api.get("/api/problems?kind=verification_refused")["data"]],
                              ["no matcher of templates is set (verify-url)"])
-            # An address at which no program listens.
-            with socket.create_server(("127.0.0.1", 0)) as unused:
-                port = unused.getsockname()[1]
-            own.flags += ["--verify-url", f"http://127.0.0.1:{port}/"]
+            # An address at which no program listens, taken for as long as the test needs it.
+            unused = socket.socket()
+            self.addCleanup(unused.close)
+            unused.bind(("127.0.0.1", 0))
+            own.flags += ["--verify-url", f"http://127.0.0.1:{unused.getsockname()[1]}/"]
             own.restart()
             d.options()
             self.assertEqual(d.post(target + "FP", f"PIN=7\tTMP={FINGER}".encode()).body, b"AUTH=Failed\n")
