@@ -8,6 +8,7 @@ import re
 import xml.etree.ElementTree as xml
 
 GOOD = {"OK", "SKIP", "EXPECTEDFAIL"}
+SANITIZER = re.compile(r"[Ss]anitizer|runtime error: ")
 RESULT = re.compile(r"(ok|not ok)\b\s*\d*\s*-?\s*(.*)")
 CASES, LINES, STDERR_LINES, WIDTH = 20, 8, 12, 300
 
@@ -19,11 +20,13 @@ class Counts:
         self.failures = []  # lines of the report
         self.names = {}  # program that failed: cases
         self.slowest = []  # (seconds, program)
+        self.unsteady = []  # lines of the report: programs that failed, and passed when run again
 
     def add(self, other):
         self.passed += other.passed
         self.failed += other.failed
         self.failures += other.failures
+        self.unsteady += other.unsteady
         for reason, n in other.skipped.items():
             self.skipped[reason] = self.skipped.get(reason, 0) + n
 
@@ -94,7 +97,29 @@ def _failures_of(test):
     return report + _stderr_end(test.get("stderr", ""))
 
 
-def read(json_log, junit_log):
+def _programs(json_log):
+    return [json.loads(line) for line in json_log.read_text().splitlines()] if json_log.exists() else []
+
+
+def worth_repeating(json_log, most):
+    """The names of the programs that failed, where it is worth running them once more: at most so many,
+    and each of them ended by itself with failed cases. A crash, a time-out and a sanitizer's report are
+    never chance, and what the programs of torture look for is rare."""
+    bad = [test for test in _programs(json_log) if test["result"] not in GOOD]
+    if len(bad) > most:
+        return []
+    for test in bad:
+        text = test.get("stdout", "") + test.get("stderr", "")
+        plan = re.search(r"^1\.\.(\d+)", text, re.M)
+        whole = plan and int(plan[1]) == sum(bool(RESULT.match(line)) for line in text.splitlines())
+        if (test["result"] not in ("FAIL", "ERROR") or test.get("returncode", 0) < 0 or not whole
+                or not failed_cases(text) or SANITIZER.search(text) or ":torture" in test["name"]):
+            return []
+    return [test["name"] for test in bad]
+
+
+def read(json_log, junit_log, without=()):
+    """What the logs contain, without the programs of these names."""
     counts = Counts()
     if not json_log.exists() or not junit_log.exists():
         return counts
@@ -103,6 +128,8 @@ def read(json_log, junit_log):
         for case in suite.iter("testcase"):
             owner = (case.get("classname") or "").split(".", 1)[-1]
             name = case.get("name") if owner == case.get("classname") else owner
+            if name in without:
+                continue
             if case.find("failure") is not None or case.find("error") is not None:
                 bad[name] = bad.get(name, 0) + 1
             elif case.find("skipped") is not None:
@@ -110,8 +137,9 @@ def read(json_log, junit_log):
                 counts.skipped[lines[-1]] = counts.skipped.get(lines[-1], 0) + 1
             else:
                 counts.passed += 1
-    for line in json_log.read_text().splitlines():
-        test = json.loads(line)
+    for test in _programs(json_log):
+        if test["name"] in without:
+            continue
         silent = test["result"] == "SKIP" and not test.get("stdout") and test["returncode"] != 77
         if (test["result"] not in GOOD or silent) and test["name"] not in bad:
             bad[test["name"]] = 1
@@ -126,6 +154,8 @@ def end_print(counts):
     """The end of a run: what failed, what was skipped and why, and the two numbers."""
     if counts.failures:
         print("failed cases:", *counts.failures, "", sep="\n")
+    if counts.unsteady:
+        print("unsteady cases, which passed when run again:", *counts.unsteady, "", sep="\n")
     for reason, n in sorted(counts.skipped.items(), key=lambda item: -item[1]):
         print(f"skipped {n}: {reason}")
     print(f"{counts.passed} passed, {counts.failed} failed")

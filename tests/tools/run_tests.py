@@ -1,16 +1,21 @@
 #!/usr/bin/env python3
 """What tools/run-tests and .ci/run print last, of a small project whose tests fail in every way."""
 
+import json
 import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 
 import tap
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.append(str(ROOT / "tools"))
+import testlog  # noqa: E402
+
 PROGRAMS = {
     "fails": """echo 1..4; echo 'ok 1 - good'; echo 'not ok 2 - one is two'; echo '# 0x1 != 0x2'
                 echo '# (i=1)'; echo '# expected 3'; echo 'not ok 3 - of parts'
@@ -89,6 +94,59 @@ class Report(unittest.TestCase):
         self.assertIn(self.file, self.report)
 
 
+class Unsteady(unittest.TestCase):
+    """Programs that fail once and pass when they are run again, and those that get no second run."""
+
+    FAILS_ONCE = "echo 1..2; echo ok 1 - a; test -f %s.ran && echo ok 2 - b && exit; : >%s.ran; %s"
+    NOT_OK = "echo 'not ok 2 - b'; echo '# why'; exit 1"
+
+    def outcome(self, *ends):
+        """The exit status, what is printed, and which programs were run again, where program I ends its
+        first run by ends[I]."""
+        with tempfile.TemporaryDirectory() as home:
+            source = pathlib.Path(home, "s")
+            source.mkdir()
+            lines = ["project('sample')"]
+            for i, end in enumerate(ends):
+                name = str(source / f"p{i}")
+                pathlib.Path(name + ".sh").write_text(self.FAILS_ONCE % (name, name, end) + "\n")
+                lines.append(f"test('p{i}', find_program('sh'), args: [files('p{i}.sh')], protocol: 'tap', "
+                             f"suite: 'cases')")
+            # Meson names the suite of a program only where there are several.
+            lines.append("test('q', find_program('true'), suite: 'other', protocol: 'exitcode')")
+            (source / "meson.build").write_text("\n".join(lines) + "\n")
+            run(["meson", "setup", f"{home}/b", source], check=True)
+            done = run([ROOT / "tools/run-tests", f"{home}/b"], env=dict(os.environ, UNSTEADY="2"))
+            again = [line for line in done.stdout.splitlines() if line.startswith("run again: ")]
+            return done.returncode, done.stdout, again
+
+    def test_what_passes_when_run_again_is_listed_as_unsteady(self):
+        status, text, again = self.outcome(self.NOT_OK, "echo ok 2 - b")
+        self.assertEqual(again, ["run again: sample:cases / p0"])
+        self.assertEqual((status, text.splitlines()[-1]), (0, "5 passed, 0 failed"))
+        self.assertIn("unsteady cases, which passed when run again:\n  p0: b\n     why\n", text)
+        self.assertNotIn("failed cases:", text)
+
+    def test_what_fails_again_has_failed(self):
+        status, text, again = self.outcome("rm -f ${0%.sh}.ran; " + self.NOT_OK)
+        self.assertEqual((len(again), status, text.splitlines()[-1]), (1, 1, "2 passed, 1 failed"))
+        self.assertIn("failed cases:\n  p0: b\n", text)
+        self.assertNotIn("unsteady", text)
+
+    def test_crashes_reports_of_sanitizers_torture_and_too_many_are_not_run_again(self):
+        good = {"name": "a / p", "result": "ERROR", "returncode": 1, "stdout": "1..1\nnot ok 1 - b\n", "stderr": ""}
+        report = "==1==ERROR: AddressSanitizer: heap-use-after-free"
+        for change in ({}, {"result": "TIMEOUT"}, {"returncode": -6}, {"stderr": report},
+                       {"stdout": good["stdout"] + "# " + report + "\n"}, {"stdout": "1..2\nnot ok 1 - b\n"},
+                       {"stdout": "1..1\nok 1 - b\n"}, {"name": "a:torture / p"}):
+            with self.subTest(change=change), tempfile.NamedTemporaryFile("w+") as log:
+                log.write(json.dumps({**good, **change}) + "\n" + json.dumps({**good, "result": "OK"}) + "\n")
+                log.flush()
+                path = pathlib.Path(log.name)
+                self.assertEqual(testlog.worth_repeating(path, 1), [] if change else ["a / p"])
+                self.assertEqual(testlog.worth_repeating(path, 0), [])
+
+
 class Programs(unittest.TestCase):
     """What tools/run-tap makes of single programs."""
 
@@ -132,6 +190,8 @@ class Continuous(unittest.TestCase):
             "lint) for i in $(seq 60); do echo \"noise $i\"; done; echo 'x.c:1: error: wrong'; exit 2 ;;\n"
             "test) printf '%s\\n' 'much output' 'failed cases:' '  wire: a claim' '     1 != 2' '' "
             "'skipped 3: no npm' '5 passed, 1 failed'; exit 1 ;;\n"
+            "test-long) printf '%s\\n' 'unsteady cases, which passed when run again:' '  store: a guess' '' "
+            "'9 passed, 0 failed' ;;\n"
             "esac\n")
         cls.done = run([root / ".ci/run"], env=dict(os.environ, PATH=f"{root}/bin:{os.environ['PATH']}"))
         cls.end = cls.done.stdout[cls.done.stdout.index("\n=== time\n"):]
@@ -145,6 +205,10 @@ class Continuous(unittest.TestCase):
                                    r"lint:\n.*test:\n  wire: a claim\n     1 != 2\n\n"
                                    r"\d+ passed, \d+ failed\n$")
         self.assertEqual(self.done.returncode, 1)
+
+    def test_unsteady_cases_are_listed_by_step_and_fail_nothing(self):
+        self.assertRegex(self.end, r"=== unsteady: .*\nlong test:\n  store: a guess\n\n=== failed\n")
+        self.assertRegex(self.end, r"  ok       long test\n")
 
     def test_a_command_that_lists_no_cases_shows_its_last_lines(self):
         self.assertIn("\n    x.c:1: error: wrong\n", self.end)
