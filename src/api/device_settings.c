@@ -183,6 +183,11 @@ bool device_settings_read(struct call *c, struct device_settings *s)
 		s->change.access.clock_form = (gh_slice){ 0 };
 		model_mark(&s->change, DEVICE_clock_form);
 	}
+	/* Those of its mirror are then read again, also where a change before that was not over. */
+	if (body_find(c->body, GH_LIT("cardsTurned"))) {
+		s->change.access.cards_derived = DEVICE_CARDS_MIXED;
+		model_mark(&s->change, DEVICE_cards_derived);
+	}
 	s->tags.replaced = body_find(c->body, GH_LIT("tags")) != NULL;
 	if (tags_read(c, s->tags.replaced ? "tags" : "addTags", s, &s->tags.added) &&
 	    tags_read(c, "removeTags", s, &s->tags.removed))

@@ -180,6 +180,7 @@ void plan_step_show(struct json *j, const struct plan_step *p, struct device *d,
 
 		of.numbered_doors = ghi_flags_has(u.functions, 15);
 		of.packed_validity = u.packed_validity;
+		of.cards_turned = row.access.cards_turned == 1;
 	}
 	if (p->has_return)
 		meaning = words->meaning(COMMAND_KIND_UPDATE_TABLE, p->return_code);

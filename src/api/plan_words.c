@@ -5,6 +5,7 @@
 #include "core/access/rights/steps.h"
 #include "model/door_rule.h"
 #include "wire/access/pack.h"
+#include "wire/push/card.h"
 
 static gh_slice value_of_field(gh_slice line, const char *name)
 {
@@ -70,9 +71,14 @@ static void user_words(struct ghi_writer *w, const struct plan_words *p, gh_slic
 
 static void card_words(struct ghi_writer *w, const struct plan_words *p, gh_slice line)
 {
-	(void)p;
+	gh_slice card = value_of_field(line, "CardNo");
+	uint64_t number;
+
 	words_put(w, "card ");
-	ghi_put(w, value_of_field(line, "CardNo"));
+	if (p->cards_turned && ghi_card_hex(card, true, &number) == GH_OK)
+		ghi_card_hex_write(w, number, false);
+	else
+		ghi_put(w, card);
 	words_put(w, " (hexadecimal) of PIN ");
 	ghi_put(w, value_of_field(line, "Pin"));
 	if (value_is_set(value_of_field(line, "LossCardFlag")))

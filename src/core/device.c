@@ -237,6 +237,11 @@ bool device_has_key(const struct device *d)
 	return atomic_load_explicit(&d->has_key, memory_order_relaxed);
 }
 
+bool device_cards_turned(const struct device *d)
+{
+	return atomic_load_explicit(&d->cards_turned, memory_order_relaxed);
+}
+
 bool device_udp_wake(const struct device *d)
 {
 	return atomic_load_explicit(&d->udp_wake, memory_order_relaxed);
@@ -344,6 +349,7 @@ void device_publish(struct device *d, const struct device_row *row,
 	atomic_store(&d->sub_online, d->row.access.sub_online == 1);
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
 	atomic_store(&d->udp_wake, d->row.udp_wake == 1);
+	atomic_store(&d->cards_turned, d->row.access.cards_turned == 1);
 	if (model_has(row, DEVICE_address))
 		atomic_store(&d->home_hash, 0);
 	atomic_store(&d->is_terminal, d->row.terminal.call_address.n > 0);

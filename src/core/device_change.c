@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/access/unit_cards.h"
 #include "core/access/unit_mirror.h"
 #include "core/access/unit_refusal.h"
 #include "core/audit.h"
@@ -293,6 +294,8 @@ static void change_done(struct store_job *job, enum gh_err err)
 		atomic_fetch_add(&ds->in_state[device_state(j->device)], 1);
 		device_held_update(ds, j->device);
 		device_wake(j->server, j->device, was_terminal);
+		if (model_has(&j->row, DEVICE_cards_turned))
+			unit_cards_wake(j->server->unit_cards);
 	}
 	if (model_has(&j->row, DEVICE_state))
 		device_fate_changed(j->device);

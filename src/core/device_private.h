@@ -71,7 +71,7 @@ struct device {
 	_Atomic uint32_t version; /* of what was published of it */
 	_Atomic bool logged;	  /* its admission was logged */
 	_Atomic uint64_t refusal; /* a hash of the latest reason of a refusal; 0: none since */
-	_Atomic bool has_key, is_terminal, udp_wake;
+	_Atomic bool has_key, is_terminal, udp_wake, cards_turned;
 	_Atomic bool has_subs;	   /* it is the main controller of some (access/subs.h) */
 	_Atomic bool sub_online;   /* its main controller reaches it */
 	size_t subs_arriving;	   /* to be stored; the lock of the register is held */

@@ -170,6 +170,8 @@ void device_clock_seen(struct device *d, int64_t off_s, int64_t now_ms);
 bool device_clock_offset(const struct device *d, int64_t *off_s); /* false: not seen */
 /* Whether a comm key is expected of it. */
 bool device_has_key(const struct device *d);
+/* Whether its hexadecimal cards have the lowest byte first (core/access/unit_card.h). */
+bool device_cards_turned(const struct device *d);
 /* Whether a datagram is sent to it when an order waits (session/wake.h). */
 bool device_udp_wake(const struct device *d);
 /* Commands that are queued, sent or deferred. */

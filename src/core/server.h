@@ -22,6 +22,7 @@ struct planner;
 struct problems;
 struct published_files;
 struct query_mirror;
+struct unit_cards;
 struct readers;
 struct retry_reader_ops;
 struct site_memory;
@@ -111,6 +112,8 @@ struct server {
 	struct budget *memory; /* of all requests (base/budget.h) */
 	struct budget_share share; /* of it: reads and sends for devices without a request */
 	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
+	struct unit_cards
+		*unit_cards; /* NULL: mirrors keep their cards (access/unit_cards.h) */
 	struct unit_counts
 		*unit_counts; /* NULL: units are not made to count (access/unit_counts.h) */
 	struct comparisons *comparisons; /* NULL: logs are not compared (comparisons.h) */

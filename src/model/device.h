@@ -152,6 +152,8 @@ struct device_terminal {
 #undef DEVICE_MEMBER_ACCESS
 };
 
+#define DEVICE_CARDS_MIXED 2 /* cardsDerived: some as one setting had it, some as another */
+
 /* What the access dialect needs of a device. */
 struct device_access {
 #define DEVICE_MEMBER_TERMINAL(type, member)

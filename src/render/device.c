@@ -244,6 +244,12 @@ static struct value device_rows_per_command(const struct field *f, const void *r
 			 : device_setting(row, DEVICE_rows_per_command, f->kind, rows);
 }
 
+static struct value device_has_cards_turned(const struct field *f, const void *row)
+{
+	return value_of(f->kind,
+			((const struct device_view *)row)->row.access.cards_turned == 1);
+}
+
 static struct value device_operator(const struct field *f, const void *row)
 {
 	const struct device_view *v = row;

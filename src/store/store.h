@@ -119,6 +119,11 @@ struct store_ops {
 	enum gh_err (*unit_row_find)(struct store *s, int64_t device, gh_slice unit,
 				     gh_slice table, gh_slice key, store_unit_row_fn *fn,
 				     void *ctx);
+	/* The number of the card of such a row, where its text is still the same. */
+	enum gh_err (*unit_row_card_put)(struct store *s, int64_t device,
+					 const struct unit_row *row);
+	/* Whether the unit has hexadecimal cards with the lowest byte first (core/access/unit_card.h). */
+	enum gh_err (*unit_cards_turned)(struct store *s, int64_t device, bool *turned);
 	/* Rows by their key, those behind `after`, at most `limit`, what the transaction wrote
 	 * included. */
 	enum gh_err (*unit_rows_scan)(struct store *s, int64_t device, gh_slice unit,

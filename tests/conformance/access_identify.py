@@ -162,6 +162,25 @@ class Identify(unittest.TestCase):
             several.result(orders[0][0])
         self.assertEqual(decided(several, record(card="998877"))[0], "AUTH=FAILED")
 
+    def test_the_setting_cards_turned_turns_what_is_hexadecimal(self):
+        self.unit = Unit(server, parameters=PARAMETERS + ",MulCardUserFunOn=1").register()
+        self.hold("user", Pin="71", CardNo="5571")
+        self.hold("mulcarduser", Pin="71", CardNo="04030201")
+
+        def verdicts(*cards):
+            return [decided(self.unit, record(card=str(card)))[0][5:] for card in cards]
+
+        self.assertEqual(verdicts(0x04030201, 0x01020304, "4A3B2C", 5571), ["SUCCESS", "FAILED", "FAILED", "SUCCESS"])
+        self.assertTrue(server.api.change(self.unit.sn, cardsTurned=True)["cardsTurned"])
+        until(lambda: verdicts(0x01020304) == ["SUCCESS"])
+        # Of a row that is written from now on, and of the request itself.
+        self.hold("mulcarduser", Pin="71", CardNo="4A3B2C")
+        self.assertEqual(verdicts(0x01020304, 0x04030201, 0x2C3B4A, 0x4A3B2C, "4A3B2C", "2C3B4A", 5571),
+                         ["SUCCESS", "FAILED", "SUCCESS", "FAILED", "SUCCESS", "FAILED", "SUCCESS"])
+        self.assertFalse(server.api.change(self.unit.sn, cardsTurned=False)["cardsTurned"])
+        until(lambda: verdicts(0x04030201) == ["SUCCESS"])
+        until(lambda: verdicts("4A3B2C", 0x2C3B4A, 0x01020304) == ["SUCCESS", "FAILED", "FAILED"])
+
     def test_what_is_decided_of_a_person_counts_where_no_level_names_the_door_too(self):
         ann, bob = person(cards=["66001"]), person(disabled=True)
         for one, card in ((ann, "66001"), (bob, "66002")):

@@ -198,7 +198,7 @@ static enum gh_err unit_decide(struct call *c, struct checked *k, const struct s
 		struct ghi_unit u = ghi_unit_of(row.access.parameters);
 
 		w.device = device_id(d);
-		unit_wish_read(&w, &u);
+		unit_wish_read(&w, d, &u);
 		err = unit_holds(c->server->db.ops, c->reader, &w, &holding);
 		k->by_unit = err == GH_OK;
 	}

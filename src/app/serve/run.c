@@ -10,6 +10,7 @@
 #include "core/access/doors_kept.h"
 #include "core/access/planner.h"
 #include "core/access/query_mirror.h"
+#include "core/access/unit_cards.h"
 #include "core/access/unit_counts.h"
 #include "core/access/unit_erasure.h"
 #include "core/commands.h"
@@ -95,6 +96,7 @@ void serve_run(struct serve *s)
 		upkeep_tick(s->server.upkeep);
 		planner_tick(s->server.planner);
 		query_mirror_tick(s->server.query_mirror);
+		unit_cards_tick(s->server.unit_cards);
 		unit_counts_tick(s->server.unit_counts);
 		comparisons_tick(s->server.comparisons);
 		unit_erasures_tick(s->server.unit_erasures);

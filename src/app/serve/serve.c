@@ -19,6 +19,7 @@
 #include "core/access/planner.h"
 #include "core/access/query_mirror.h"
 #include "core/access/site_memory.h"
+#include "core/access/unit_cards.h"
 #include "core/access/unit_counts.h"
 #include "core/access/unit_erasure.h"
 #include "core/commands.h"
@@ -190,6 +191,7 @@ static bool serve_core_open(struct serve *s)
 	s->index = punch_index_new(server);
 	server->upkeep = upkeep_new(server);
 	server->query_mirror = query_mirror_new(server);
+	server->unit_cards = unit_cards_new(server);
 	server->unit_counts = unit_counts_new(server);
 	server->comparisons = comparisons_new(server);
 	server->unit_erasures = unit_erasures_new(server);
@@ -202,9 +204,10 @@ static bool serve_core_open(struct serve *s)
 	server->planner = planner_new(server);
 	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
-	    server->query_mirror == NULL || server->site == NULL || server->published == NULL ||
-	    server->planner == NULL || server->unit_counts == NULL ||
-	    server->comparisons == NULL || server->unit_erasures == NULL)
+	    server->query_mirror == NULL || server->unit_cards == NULL ||
+	    server->site == NULL || server->published == NULL || server->planner == NULL ||
+	    server->unit_counts == NULL || server->comparisons == NULL ||
+	    server->unit_erasures == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
@@ -269,6 +272,7 @@ static void serve_close(struct serve *s)
 	punch_index_free(s->index);
 	upkeep_free(server->upkeep);
 	query_mirror_free(server->query_mirror);
+	unit_cards_free(server->unit_cards);
 	unit_counts_free(server->unit_counts);
 	comparisons_free(server->comparisons);
 	unit_erasures_free(server->unit_erasures);

@@ -4,6 +4,7 @@
 #include "core/access/doors.h"
 #include "core/access/planner.h"
 #include "core/access/subs.h"
+#include "core/access/unit_card.h"
 #include "core/access/unit_erasure.h"
 #include "core/access/unit_mirror.h"
 #include "core/command_confirm.h"
@@ -104,6 +105,19 @@ static enum gh_err event_unit_see(struct ingest *in, struct access_event *e)
 	return event_units_of(in->server, in->device, &in->rules->device, &in->units);
 }
 
+/* By the setting of the unit that it is of: the device's own, or a sub-controller's. */
+static void event_card_read(struct ingest *in, struct access_event *e)
+{
+	struct device *unit = NULL;
+
+	if (e->card.n == 0)
+		return;
+	if (e->unit.n)
+		unit = device_sub_find(in->server->devices, in->device, e->unit);
+	unit_event_card_read(unit ? unit : in->device, e);
+	device_unref(unit);
+}
+
 enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 {
 	struct access_event *e = ingest_event_next(in, 0);
@@ -124,6 +138,7 @@ enum gh_err ingest_event(struct ingest *in, const struct access_event *from)
 	err = event_unit_see(in, e);
 	if (err)
 		return err;
+	event_card_read(in, e);
 	event_place_in_time(in, e);
 	event_punch(in, a);
 	if (event_is_same_second(in, e))
@@ -146,8 +161,10 @@ static enum gh_err events_number(struct ingest *in, const struct store_ops *ops,
 			continue;
 		err = event_unit_named(in->units, ops, s, in->device, a->event.device_number,
 				       &a->event.unit);
-		if (err == GH_OK && a->event.unit.n)
+		if (err == GH_OK && a->event.unit.n) {
+			event_card_read(in, &a->event);
 			event_punch(in, a);
+		}
 	}
 	return err;
 }

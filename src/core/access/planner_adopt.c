@@ -30,13 +30,14 @@ enum gh_err planner_adopt(struct planner *p, const struct store_ops *ops, struct
 			.key = h->row.key,
 			.row = h->row.text,
 			.origin = h->uploaded ? UNIT_ROW_OURS_UPLOADED : UNIT_ROW_OURS_READ,
-			.card = unit_row_card(gh_slice_of(unit_table_name(h->row.table)),
-					      h->row.text),
 			.as_of_ms = a.as_of_ms,
 		};
 
 		err = ops->unit_row_find(s, device_id(p->device), (gh_slice){ 0 }, row.table,
 					 row.key, adoption_see, &a);
+		if (err == GH_OK && a.same)
+			err = unit_row_card_read(ops, s, device_id(p->device), row.table,
+						 row.row, &row.card);
 		if (err == GH_OK && a.same)
 			err = ops->unit_row_put(s, device_id(p->device), &row);
 		err = err == GH_ENOTFOUND ? GH_OK : err;

@@ -89,7 +89,7 @@ static bool holder_see(void *ctx, const struct unit_row *row)
 	struct unit_held *h = ctx;
 	gh_slice pin = unit_row_pin(row);
 
-	if (unit_row_card(row->table, row->row) != h->wish->card)
+	if (unit_row_card(row->table, row->row, h->wish->cards_turned) != h->wish->card)
 		return true;
 	h->cards++;
 	if (h->pin.n == 0 && pin.n && pin.n <= sizeof(h->out->pin)) {
@@ -101,8 +101,9 @@ static bool holder_see(void *ctx, const struct unit_row *row)
 	return !h->refused;
 }
 
-void unit_wish_read(struct unit_wish *w, const struct ghi_unit *u)
+void unit_wish_read(struct unit_wish *w, const struct device *d, const struct ghi_unit *u)
 {
+	w->cards_turned = device_cards_turned(d);
 	w->packed_validity = u->packed_validity;
 	w->single_doors = ghi_flags_has(u->functions, FUNCTION_SINGLE_DOORS);
 }

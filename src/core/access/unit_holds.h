@@ -2,6 +2,7 @@
 #ifndef GH_CORE_ACCESS_UNIT_HOLDS_H
 #define GH_CORE_ACCESS_UNIT_HOLDS_H
 
+#include "core/devices.h"
 #include "store/store.h"
 #include "wire/access/parameters.h"
 
@@ -13,6 +14,7 @@ struct unit_wish {
 	ghi_civil at;	      /* what the door's clock should show now */
 	bool packed_validity; /* of the unit's rows: seconds, not YYYYMMDD */
 	bool single_doors;    /* of them: a door's number, not a mask of doors */
+	bool cards_turned;    /* hexadecimal cards of them have the lowest byte first */
 };
 
 #define UNIT_PIN_BYTES 64
@@ -23,8 +25,8 @@ struct unit_holding {
 	size_t pin_n;
 };
 
-/* How the rows of a unit are read, by what it registered. */
-void unit_wish_read(struct unit_wish *w, const struct ghi_unit *u);
+/* How the rows of a unit are read, by its settings and what it registered. */
+void unit_wish_read(struct unit_wish *w, const struct device *d, const struct ghi_unit *u);
 
 /* A user of that PIN is held, not disabled and valid; and where any rows of userauthorize are known, one of
  * theirs names the door. The time rules of those rows are not looked at.

@@ -5,7 +5,6 @@
 #include "core/access/unit_card.h"
 #include "wire/access/data_command.h"
 
-#define KEY_BYTES 1000 /* of a row's key: an index of PostgreSQL takes no more than 2700 */
 #define SCAN_ROWS 1000
 #define SCAN_BYTES ((size_t)16 << 20) /* of keys that one deletion gathers in a turn */
 
@@ -73,13 +72,17 @@ static enum gh_err mirror_put(struct mirror *m, gh_slice line)
 		.table = m->name,
 		.key = ghi_written(&key),
 		.row = ghi_written(&row),
-		.card = unit_row_card(m->name, ghi_written(&row)),
 		.origin = UNIT_ROW_WRITTEN,
 		.as_of_ms = m->now_ms,
 	};
 	/* A value that no row may have cannot have been taken by the unit. */
-	bool fits = row.err == GH_OK && key.err == GH_OK && key.n <= KEY_BYTES;
-	enum gh_err err = fits ? m->ops->unit_row_put(m->s, m->device, &put) : GH_OK;
+	bool fits = row.err == GH_OK && key.err == GH_OK && key.n <= UNIT_ROW_KEY;
+	enum gh_err err = fits ? unit_row_card_read(m->ops, m->s, m->device, put.table, put.row,
+						    &put.card)
+			       : GH_OK;
+
+	if (fits && err == GH_OK)
+		err = m->ops->unit_row_put(m->s, m->device, &put);
 
 	free(text);
 	return err;
@@ -366,7 +369,7 @@ bool unit_mirror_row(const struct ghi_table_unit *u, gh_slice table, gh_slice li
 	*out = (struct unit_row){ .table = gh_slice_of(t->name),
 				  .key = ghi_written(&key),
 				  .row = ghi_written(&row) };
-	return row.err == GH_OK && key.err == GH_OK && key.n <= KEY_BYTES;
+	return row.err == GH_OK && key.err == GH_OK && key.n <= UNIT_ROW_KEY;
 }
 
 /* The row of a table as it is, and as it becomes. */
@@ -419,7 +422,8 @@ enum gh_err unit_mirror_take(const struct store_ops *ops, struct store *s, int64
 	}
 	if (err == GH_ENOTFOUND)
 		err = GH_OK;
-	put.card = unit_row_card(put.table, put.row);
+	if (err == GH_OK && !g.newer)
+		err = unit_row_card_read(ops, s, device, put.table, put.row, &put.card);
 	if (g.ours)
 		put.origin = unit_row_ours(put.origin);
 	if (err == GH_OK && !g.newer)

@@ -8,6 +8,9 @@
 #include "store/store.h"
 #include "wire/access/table.h"
 
+#define UNIT_ROW_KEY \
+	1000 /* bytes of a row's key: an index of PostgreSQL takes no more than 2700 */
+
 /* A data command that a unit acknowledged. */
 struct unit_written {
 	gh_slice parameters; /* what the unit registered */
@@ -17,7 +20,7 @@ struct unit_written {
 };
 
 /* Its rows are put or removed. Words of other commands, of unknown tables, and rows without their key or with one of
- * more than 1000 bytes change nothing. On the store thread. */
+ * more than UNIT_ROW_KEY bytes change nothing. On the store thread. */
 GH_MUST_CHECK enum gh_err unit_mirror_written(const struct store_ops *ops, struct store *s,
 					      int64_t device, const struct unit_written *of);
 

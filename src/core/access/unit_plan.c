@@ -286,6 +286,7 @@ static enum gh_err unit_plan_compile(struct making *m, struct device *d, struct 
 	struct zone *z = device_zone(d);
 	enum gh_err err;
 
+	facts.cards_turned = device_cards_turned(d);
 	/* Nothing is trusted then, what it refused neither. */
 	if (wish.resync)
 		unit->refused = (gh_slice){ 0 };

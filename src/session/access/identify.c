@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/access/site_memory.h"
+#include "core/access/unit_card.h"
 #include "core/access/unit_holds.h"
 #include "core/audit.h"
 #include "core/ingest.h"
@@ -259,6 +260,7 @@ static bool identify_read(struct identifying *i)
 
 	struct ghi_unit u = ghi_unit_of(row.access.parameters);
 
+	unit_event_card_read(x->device, &i->request.event);
 	i->site.door.sn = device_sn(x->device);
 	i->site.door.n = identify_door(&i->request, &u, access_doors_of(&row));
 	i->site.pin = i->request.event.pin;
@@ -268,7 +270,7 @@ static bool identify_read(struct identifying *i)
 				      .card = i->site.card_number,
 				      .door = i->site.door.n,
 				      .at = i->site.at };
-	unit_wish_read(&i->wish, &u);
+	unit_wish_read(&i->wish, x->device, &u);
 	return i->site.door.n != 0;
 }
 

@@ -32,6 +32,7 @@ enum acc_quirk {
 	ACC_TOKEN_COOKIE = 1 << 17, /* "token=…, timestamp=…" */
 	ACC_NO_COOKIE = 1 << 18,    /* no token in requests */
 	ACC_KEEPS_ROWS = 1 << 19,   /* rows of tables are sent in answers to queries alone */
+	ACC_CARDS_TURNED = 1 << 21, /* hexadecimal cards have the lowest byte first */
 	ACC_SUMMARY = 1 << 20, /* its first poll has INFO, as that of an attendance clock */
 };
 

@@ -36,9 +36,10 @@ static uint64_t user_card_number(gh_slice text)
 	return n;
 }
 
-/* Hexadecimal, highest byte first [I]. */
-static uint64_t further_card_number(gh_slice text)
+/* Hexadecimal, the highest byte first [I] or, of a persona, the lowest. */
+static uint64_t further_card_number(const struct panel *p, gh_slice text)
 {
+	bool turned = p->persona->quirk & ACC_CARDS_TURNED;
 	uint64_t n = 0;
 
 	text = gh_slice_trim(text);
@@ -47,7 +48,8 @@ static uint64_t further_card_number(gh_slice text)
 
 		if (digit < 0)
 			return 0;
-		n = n << 4 | (unsigned)digit;
+		/* Of a byte the upper half is first in either order. */
+		n = turned ? n | (uint64_t)digit << 4 * (i ^ 1) : n << 4 | (unsigned)digit;
 	}
 	return n;
 }
@@ -95,7 +97,7 @@ static void cards_follow(const struct panel *p)
 	g_hash_table_remove_all(c->further);
 	g_hash_table_remove_all(c->own);
 	for (size_t i = 0; (row = panel_row_at(&p->tables, PANEL_MULCARDUSER, i)); i++)
-		cards_add(c->further, further_card_number(panel_field(row, "CardNo")), row);
+		cards_add(c->further, further_card_number(p, panel_field(row, "CardNo")), row);
 	for (size_t i = 0; (row = panel_row_at(&p->tables, PANEL_USER, i)); i++)
 		cards_add(c->own, user_card_number(panel_field(row, "CardNo")), row);
 }
@@ -119,7 +121,8 @@ uint64_t panel_card_of(const struct panel *p, gh_slice pin)
 	const struct panel_row *user = panel_user(p, pin);
 
 	if (rows)
-		return further_card_number(panel_field(g_ptr_array_index(rows, 0), "CardNo"));
+		return further_card_number(p,
+					   panel_field(g_ptr_array_index(rows, 0), "CardNo"));
 	return user ? user_card_number(panel_field(user, "CardNo")) : 0;
 }
 

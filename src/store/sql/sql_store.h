@@ -106,6 +106,8 @@ enum gh_err sql_unit_table_expire(struct store *s, int64_t device, gh_slice unit
 				  gh_slice table, int64_t before_ms);
 enum gh_err sql_unit_row_find(struct store *s, int64_t device, gh_slice unit, gh_slice table,
 			      gh_slice key, store_unit_row_fn *fn, void *ctx);
+enum gh_err sql_unit_row_card_put(struct store *s, int64_t device, const struct unit_row *row);
+enum gh_err sql_unit_cards_turned(struct store *s, int64_t device, bool *turned);
 enum gh_err sql_unit_rows_scan(struct store *s, int64_t device, gh_slice unit, gh_slice table,
 			       gh_slice after, int64_t limit, store_unit_row_fn *fn, void *ctx);
 enum gh_err sql_unit_rows_read(struct store_reader *r, int64_t device, gh_slice unit,
@@ -404,6 +406,8 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.unit_row_delete = sql_unit_row_delete, \
 	.unit_row_find = sql_unit_row_find, \
 	.unit_row_get = sql_unit_row_get, \
+	.unit_row_card_put = sql_unit_row_card_put, \
+	.unit_cards_turned = sql_unit_cards_turned, \
 	.unit_table_expire = sql_unit_table_expire, \
 	.unit_rows_read = sql_unit_rows_read, \
 	.unit_rows_of_card = sql_unit_rows_of_card, \

@@ -12,6 +12,14 @@ static struct sql_call unit_row_call(struct sql *c, enum sql_id statement, int64
 	return q;
 }
 
+static void unit_card_bind(struct sql_call *q, const struct unit_row *row)
+{
+	if (row->card > 0)
+		sql_put_int(q, row->card);
+	else
+		sql_put_null(q);
+}
+
 enum gh_err sql_unit_row_put(struct store *s, int64_t device, const struct unit_row *row)
 {
 	enum gh_err err = sql_for_device(s, device);
@@ -25,10 +33,7 @@ enum gh_err sql_unit_row_put(struct store *s, int64_t device, const struct unit_
 	sql_put_text(&q, row->row);
 	sql_put_int(&q, row->origin);
 	sql_put_int(&q, row->as_of_ms);
-	if (row->card > 0)
-		sql_put_int(&q, row->card);
-	else
-		sql_put_null(&q);
+	unit_card_bind(&q, row);
 	return sql_run(&q);
 }
 
@@ -96,6 +101,36 @@ static enum gh_err unit_rows(struct sql *c, int64_t device, gh_slice unit, gh_sl
 	sql_put_text(&q, after);
 	sql_put_int(&q, limit);
 	return unit_rows_give(&q, fn, ctx);
+}
+
+enum gh_err sql_unit_row_card_put(struct store *s, int64_t device, const struct unit_row *row)
+{
+	enum gh_err err = sql_for_device(s, device);
+
+	if (err)
+		return err;
+	struct sql_call q = sql_call(s->sql, SQL_UNIT_ROW_CARD_PUT);
+
+	unit_card_bind(&q, row);
+	sql_put_int(&q, device);
+	sql_put_text(&q, row->unit);
+	sql_put_text(&q, row->table);
+	sql_put_text(&q, row->key);
+	sql_put_text(&q, row->row);
+	return sql_run(&q);
+}
+
+enum gh_err sql_unit_cards_turned(struct store *s, int64_t device, bool *turned)
+{
+	enum gh_err err = sql_settle(s->sql);
+
+	if (err)
+		return err;
+	struct sql_call q = sql_call(s->sql, SQL_UNIT_CARDS_TURNED);
+
+	sql_put_int(&q, device);
+	*turned = sql_next(&q) && sql_int(&q, 0) > 0;
+	return sql_end(&q);
 }
 
 enum gh_err sql_unit_rows_scan(struct store *s, int64_t device, gh_slice unit, gh_slice table,

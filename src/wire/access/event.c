@@ -3,6 +3,7 @@
 #include "base/hex.h"
 #include "base/number.h"
 #include "wire/access/pack.h"
+#include "wire/push/card.h"
 
 enum event_how {
 	EVENT_HOW_TIME,
@@ -79,26 +80,22 @@ static bool event_is_zero(gh_slice s)
 	return true;
 }
 
-/* Decimal, otherwise hexadecimal with the highest byte first; absent above 2^63 - 1. */
-static int64_t event_card_number(gh_slice s)
+int64_t ghi_event_card_number(gh_slice text, bool lowest_first)
 {
 	int64_t v = ACCESS_ABSENT;
 	uint64_t hex = 0;
+	bool letters = false;
 
-	if (event_number(s, INT64_MAX, &v))
+	if (event_number(text, INT64_MAX, &v))
 		return v;
-	for (size_t i = 0; i < s.n; i++) {
-		int digit = ghi_hex_value(s.p[i]);
-
-		if (digit < 0 || hex >> 59)
-			return ACCESS_ABSENT;
-		hex = hex << 4 | (uint64_t)digit;
-	}
 	/* Twenty decimal digits are no hexadecimal number. */
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] > '9')
-			return (int64_t)hex;
-	return ACCESS_ABSENT;
+	for (size_t i = 0; i < text.n; i++)
+		letters = letters || text.p[i] > '9';
+	while (!lowest_first && text.n > 1 && text.p[0] == '0')
+		text = gh_slice_from(text, 1);
+	if (!letters || ghi_card_hex(text, lowest_first, &hex) || hex > INT64_MAX)
+		return ACCESS_ABSENT;
+	return (int64_t)hex;
 }
 
 static void event_code_set(struct access_event *e, gh_slice s)
@@ -141,7 +138,7 @@ static enum gh_err event_value_set(struct access_event *e, const struct event_ke
 	case EVENT_HOW_CARD:
 		if (!event_is_zero(s)) {
 			e->card = s;
-			e->card_number = event_card_number(s);
+			e->card_number = ghi_event_card_number(s, false);
 		}
 		return event_text_check(s, CARD_MAX);
 	case EVENT_HOW_ADDRESS:

@@ -26,6 +26,10 @@ GH_MUST_CHECK enum gh_err ghi_event_parse(gh_slice line, struct access_event *ou
 					  enum ghi_event_row *row,
 					  struct ghi_event_fault *fault);
 
+/* The number of a card as an event has it: decimal, otherwise hexadecimal with the highest byte first, or the
+ * lowest. ACCESS_ABSENT: it is none of these, or above 2^63 - 1. */
+int64_t ghi_event_card_number(gh_slice text, bool lowest_first);
+
 /* A live row, and a stored one with its table's name before it; without a line end. What is absent is
  * left out, but the keys that every unit sends: those are 0, and the direction 2. GH_EMALFORMED in
  * w->err for text that would begin another field; GH_ETOOBIG: a stored row cannot hold the time. */

@@ -16,7 +16,7 @@ from doors import answer, events, FAST, truth, units  # noqa: E402
 from scripted import Scripted  # noqa: E402
 from serve import until  # noqa: E402
 
-PERSONAS = 11
+PERSONAS = 12
 
 
 class Case(unittest.TestCase):

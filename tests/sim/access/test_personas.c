@@ -62,7 +62,7 @@ static void every_kind_of_the_design_is_there(void **state)
 	static const char *const names[] = { "spec",	     "inbio260-pro",  "c3-200-plus",
 					     "senseface-2a", "speedface-v5l", "bioface-a1",
 					     "index-0",	     "hex-events",    "main-with-subs",
-					     "channel",	     "elevator" };
+					     "channel",	     "elevator",      "cards-turned" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

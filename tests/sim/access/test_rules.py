@@ -22,7 +22,10 @@ REMOTE = {"8", "9"}  # doors opened and closed by an order
 LINKED = 6
 
 
-class Rules(unittest.TestCase):
+class Doors(unittest.TestCase):
+    """A server and a simulated unit without people."""
+    PERSONA = "spec"
+
     def setUp(self):
         self.server = Server("--new-devices", "approve")
         self.addCleanup(self.server.close)
@@ -30,7 +33,7 @@ class Rules(unittest.TestCase):
         self.visits, self.truth = (os.path.join(self.server.home, name) for name in ("visits.tsv", "truth.tsv"))
         with open(self.visits, "w"):
             pass
-        self.sim = units("--server", "http://%s:%d" % self.server.devices, "--persona", "spec", "--users", "0",
+        self.sim = units("--server", "http://%s:%d" % self.server.devices, "--persona", self.PERSONA, "--users", "0",
                          "--punches", "0", "--speed", "50", "--retry", "20", "--pace", "20", "--visits", self.visits,
                          "--truth", self.truth)
         self.addCleanup(self.end)
@@ -90,6 +93,8 @@ class Rules(unittest.TestCase):
     def relay(self, door):
         return self.api.get(f"/api/doors/{SN}:{door}")["data"]["relay"]
 
+
+class Rules(Doors):
     def test_a_linkage_opens_a_door_and_names_what_caused_it(self):
         linkage = self.make("linkage", event=27, at=f"{SN}:1", output="lock", number=2, seconds=255)
         self.settled()
@@ -185,6 +190,36 @@ class Rules(unittest.TestCase):
         self.api.call("PATCH", f"/api/doors/{SN}:1", {"masked": False})
         self.settled()
         self.assertEqual([[c for c, _ in one][0] for one in self.come((1, "1107"), (1, "1108"))], [0, 0])
+
+
+class Cards(Doors):
+    """Of a unit that has hexadecimal cards with the lowest byte first."""
+    PERSONA = "cards-turned"
+    NUMBER = 0x01020304
+
+    def rows(self):
+        return sorted(r["row"]["CardNo"] for r in
+                      self.api.get(f"/api/devices/{SN}/tables/mulcarduser")["data"]["rows"])
+
+    def codes(self, *cards):
+        return [next(c for c, _ in one if c not in (200, 201)) for one in self.come(*((1, str(c)) for c in cards))]
+
+    def test_a_card_opens_once_the_setting_turns_it(self):
+        ann = self.person("7", str(self.NUMBER))
+        self.make("access-levels", rule=1, people=[ann], doors=[f"{SN}:1"])
+        self.settled()
+        self.assertEqual(self.rows(), ["1020304"])
+        self.assertEqual(self.codes(self.NUMBER), [27])
+        self.api.change(SN, cardsTurned=True)
+        self.settled()
+        self.assertEqual(self.rows(), ["04030201"])
+        self.assertEqual(self.codes(self.NUMBER, 0x04030201), [0, 27])
+        self.assertEqual([(e["pin"], e["card"]) for e in self.events() if e["event"] == 0],
+                         [("7", str(self.NUMBER))])
+        self.api.change(SN, cardsTurned=False)
+        self.settled()
+        self.assertEqual(self.rows(), ["1020304"])
+        self.assertEqual(self.codes(self.NUMBER), [27])
 
 
 if __name__ == "__main__":

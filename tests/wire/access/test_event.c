@@ -196,7 +196,13 @@ static void a_card_is_decimal_or_hexadecimal(void **state)
 
 		text_is(e.card, c[i].text);
 		assert_true(e.card_number == c[i].number);
+		assert_true(ghi_event_card_number(gh_slice_of(c[i].text), false) == c[i].number);
 	}
+	assert_true(ghi_event_card_number(GH_LIT("C3B2A1"), true) == 0xA1B2C3);
+	assert_true(ghi_event_card_number(GH_LIT("CBCA937E00010400"), true) == 0x401007E93CACB);
+	assert_true(ghi_event_card_number(GH_LIT("CBCA937E000104E0"), true) == ACCESS_ABSENT);
+	assert_true(ghi_event_card_number(GH_LIT("16909060"), true) == 16909060);
+	assert_true(ghi_event_card_number(GH_LIT("ABC"), true) == ACCESS_ABSENT);
 }
 
 static void a_row_that_is_none_has_a_reason(void **state)

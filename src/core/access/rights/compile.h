@@ -40,14 +40,14 @@ struct unit_facts {
 	bool output_rules;     /* OutRelaySetFunOn: outputs by time rule [I] */
 	bool cameras;	       /* bit 65 */
 	bool trigger_lists;    /* bit 66: anti-passback and interlock are rows */
-	bool cards_turned;     /* cards of mulcarduser have the lowest byte first [I] */
-	int64_t rule_slots;    /* 0: 255 on a controller, 50 on a terminal */
+	bool cards_turned; /* its setting: cards of mulcarduser have the lowest byte first [I] */
+	int64_t rule_slots;	   /* 0: 255 on a controller, 50 on a terminal */
 	int64_t holidays_per_type; /* 0: 32 */
 	uint32_t refused; /* a bit for each unit_table that it answered that it does not know */
 };
 
-/* From its registration and, behind it, the options it reported since: the last of a name counts. Texts are
- * borrowed. */
+/* From its registration and, behind it, the options it reported since: the last of a name counts; what
+ * is a setting is the caller's to fill in. Texts are borrowed. */
 struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters);
 
 /* A number by which a unit names something, such as a time rule. It stays while its owner lives. */

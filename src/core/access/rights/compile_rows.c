@@ -5,6 +5,7 @@
 #include "core/access/rights/compiler.h"
 #include "model/card.h"
 #include "wire/access/pack.h"
+#include "wire/push/card.h"
 
 #define ROW_TEXT 512
 #define KEY_TEXT 96
@@ -69,22 +70,6 @@ void compiler_user_write(struct compiler *c, const struct site_person *p,
 			GH_FMT(p->pin));
 }
 
-/* The number of mulcarduser: hexadecimal, the highest byte first unless the unit has it otherwise. */
-static void card_hex_write(struct ghi_writer *w, uint64_t number, bool turned)
-{
-	char hex[20];
-
-	if (!turned) {
-		snprintf(hex, sizeof(hex), "%llX", (unsigned long long)number);
-		ghi_put(w, gh_slice_of(hex));
-		return;
-	}
-	for (; number; number >>= 8) {
-		snprintf(hex, sizeof(hex), "%02X", (unsigned)(number & 0xff));
-		ghi_put(w, gh_slice_of(hex));
-	}
-}
-
 static void card_refuse(struct compiler *c, const struct site_person *p)
 {
 	size_t n = 0;
@@ -131,7 +116,7 @@ void compiler_cards_write(struct compiler *c, const struct site_person *p)
 
 		if (card_read(p->card[i].number, &number))
 			continue;
-		card_hex_write(&h, number, c->facts->cards_turned);
+		ghi_card_hex_write(&h, number, c->facts->cards_turned);
 		unit_text_write(&k, p->pin);
 		ghi_put(&k, GH_LIT("\t"));
 		ghi_put(&k, ghi_written(&h));
