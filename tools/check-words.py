@@ -30,8 +30,9 @@ TOKEN = re.compile(r"/\*.*?\*/|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'", re.S
 # A definition: the name stands before "(", and its "{" at the start of a line follows.
 FUNCTION = re.compile(
     r"^(?!#|typedef\b|\})((?:[\w*]+[ *\n]+)+)\**(\w+)\([^;{}]*?\)\n\{", re.M)
-# Entry points, named by C, by libFuzzer and by the table of subcommands.
-ENTRY = {"main", "serve", "LLVMFuzzerTestOneInput"}
+# Entry points, named by C, by libFuzzer and by the table of subcommands, and what a test has in place of the C
+# library's (tests/clock_step.c).
+ENTRY = {"main", "serve", "LLVMFuzzerTestOneInput", "gettimeofday", "time"}
 
 
 def line_of(text, at):

@@ -20,8 +20,7 @@ DAY = 86400
 class Stepped(PlanCase):
     def server(self):
         self.clock = SteppedClock(self)
-        return self.clock.start(lambda: Server("--new-devices", "approve", "--zone", "UTC", stay=True,
-                                               env=self.clock.env))
+        return Server("--new-devices", "approve", "--zone", "UTC", stay=True, env=self.clock.env)
 
     def first(self, level_of):
         """A level, and the first plan of the unit."""

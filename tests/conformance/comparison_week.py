@@ -29,8 +29,7 @@ TRIES = 3  # times that a day is queried in one comparison
 class Week(unittest.TestCase):
     def setUp(self):
         self.steps = SteppedClock(self)
-        self.server = self.steps.start(lambda: Server("--new-devices", "approve", "--zone", "UTC",
-                                                      env=self.steps.env))
+        self.server = Server("--new-devices", "approve", "--zone", "UTC", env=self.steps.env)
         self.addCleanup(self.server.close)
         self.chance = random.Random(20261130)
         self.begun = datetime.datetime.now(datetime.timezone.utc).replace(hour=12, minute=0, second=0, microsecond=0)

@@ -278,8 +278,7 @@ class Locked(Fault):
 class ClockSteps(Fault):
     def test_a_clock_that_jumps_forth_and_back(self):
         clock = SteppedClock(self)
-        server = clock.start(lambda: Server("--new-devices", "approve", "--command-retry", "1", env=clock.env))
-        with server:
+        with Server("--new-devices", "approve", "--command-retry", "1", env=clock.env) as server:
             fleet = self.fleet(server)
             d = Device(server)
             d.options()
