@@ -145,11 +145,11 @@ static void a_write_the_system_refuses_is_a_full_disk(void **state)
 	fixture_close(f);
 	assert_int_equal(in_child(f, run_into_a_limit), 0);
 	assert_int_equal(fixture_open(f), GH_OK);
-	int64_t seq = fixture_last_seq(f);
+	int64_t seq = fixture_last_seq(f), device = fixture_device(f);
 
 	assert_true(seq > 10);
 	for (int n = 0; n < seq; n++)
-		assert_int_equal(fixture_put(f, fixture_device(f), n), GH_OK);
+		assert_int_equal(fixture_put(f, device, n), GH_OK);
 	assert_int_equal(fixture_last_seq(f), seq);
 	assert_sql(f, "PRAGMA integrity_check", "ok");
 }
