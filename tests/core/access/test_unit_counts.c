@@ -49,7 +49,7 @@ static enum gh_err states_run(struct store_job *job, const struct store_ops *ops
 					  .counted = 1,
 					  .doubt = UNIT_DOUBT_REMAINS };
 	enum gh_err err = GH_OK;
-	char text[16];
+	char text[24];
 
 	if (j->name) {
 		state.table = gh_slice_of(j->name);
