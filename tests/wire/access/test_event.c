@@ -196,7 +196,8 @@ static void a_card_is_decimal_or_hexadecimal(void **state)
 
 		text_is(e.card, c[i].text);
 		assert_true(e.card_number == c[i].number);
-		assert_true(ghi_event_card_number(gh_slice_of(c[i].text), false) == c[i].number);
+		assert_true(ghi_event_card_number(gh_slice_of(c[i].text), false) ==
+			    c[i].number);
 	}
 	assert_true(ghi_event_card_number(GH_LIT("C3B2A1"), true) == 0xA1B2C3);
 	assert_true(ghi_event_card_number(GH_LIT("CBCA937E00010400"), true) == 0x401007E93CACB);
