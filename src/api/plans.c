@@ -364,7 +364,7 @@ static bool unit_keep(void *ctx, const struct plan_unit *u)
 /* Whether what was shown is what would be made now. False: answered. */
 static bool plan_is_current(struct call *c, int64_t id)
 {
-	static const struct site_of everything = { 0 };
+	const struct site_of everything = { .devices = c->server->devices };
 	const struct store_ops *ops = c->server->db.ops;
 	struct plan_units_of of = { .plan = id };
 	struct moved_check m = { .c = c };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/access/site_change.h"
 #include "core/access/unit_cards.h"
 #include "core/access/unit_mirror.h"
 #include "core/access/unit_refusal.h"
@@ -150,6 +151,8 @@ static void admission_done(struct store_job *job, enum gh_err err)
 			device_tags_publish(d, &j->tags);
 		devices_enter(ds, d);
 		device_ref(d);
+		if (j->row.area != AREA_DEFAULT)
+			site_namespaces_changed(j->server);
 	}
 	device_sub_entered(ds, j->parent);
 	arrival_count(ds, &j->row, -1);
@@ -297,6 +300,8 @@ static void change_done(struct store_job *job, enum gh_err err)
 		if (model_has(&j->row, DEVICE_cards_turned))
 			unit_cards_wake(j->server->unit_cards);
 	}
+	if (err == GH_OK && model_has(&j->row, DEVICE_area))
+		site_namespaces_changed(j->server);
 	if (model_has(&j->row, DEVICE_state))
 		device_fate_changed(j->device);
 	if (j->changed)

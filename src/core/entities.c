@@ -3,9 +3,11 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "core/access/site_change.h"
 
 struct entity_job {
 	struct store_job job;
+	struct server *server;
 	enum model_entity_id kind;
 	int64_t requested, id;	   /* as requested for, 0: a new one; as stored */
 	union model_record record; /* its text is in `arena` */
@@ -42,6 +44,8 @@ static void entity_job_done(struct store_job *job, enum gh_err err)
 {
 	struct entity_job *j = (struct entity_job *)job;
 
+	if (err == GH_OK && j->kind == ENTITY_AREA)
+		site_namespaces_changed(j->server);
 	j->done(j->ctx, err, j->id);
 	entity_job_free(j);
 }
@@ -72,6 +76,7 @@ static enum gh_err entity_job_put(struct server *server, const struct entity_job
 	if (j == NULL)
 		return err;
 	*j = *as;
+	j->server = server;
 	j->job.done = entity_job_done;
 	if (record == NULL || record_copy(j, record))
 		err = store_put(server->queue, &j->job);

@@ -180,13 +180,13 @@ static enum gh_err entity_change_remove(struct entity_change *c, const struct st
 static enum gh_err key_find(struct entity_change *c, const struct store_ops *ops,
 			    struct store *s)
 {
-	enum gh_err err = ops->entity_find(s, c->kind, c->record, &c->id);
+	enum gh_err err = ops->entity_find(s, c->kind, c->named ? c->named : c->record, &c->id);
 
-	if (err == GH_ENOTFOUND) {
+	if (err == GH_ENOTFOUND && c->by_key) {
 		c->id = 0;
 		err = GH_OK;
 	}
-	c->refusal.version = c->version && c->given != c->id;
+	c->refusal.version = err == GH_OK && c->version && c->given != c->id;
 	return c->refusal.version ? GH_ESTATE : err;
 }
 
@@ -199,7 +199,7 @@ static enum gh_err entity_change_run(struct store_job *job, const struct store_o
 	/* It may run again. */
 	c->refusal = (struct entity_refusal){ 0 };
 	c->id = c->given;
-	if (c->by_key)
+	if (c->by_key || c->named)
 		err = key_find(c, ops, s);
 	if (err == GH_OK)
 		err = before_read(c, ops, s);

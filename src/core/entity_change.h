@@ -34,7 +34,10 @@ struct entity_change {
 	int64_t given; /* its number; 0: a new one */
 	bool by_key; /* the one with the key of the record, or a new one; `given` is the number it
 			* has to have, 0: any */
-	int64_t id; /* afterwards: its number */
+	const void *
+		named; /* the one with the key of this record, which has to be there; NULL: that of
+			      the number. `given` as for by_key */
+	int64_t id;    /* afterwards: its number */
 	bool remove;
 	int64_t version;	   /* it has to be of this version; 0: of any */
 	const void *record;	   /* the present fields are stored; NULL where it is removed */

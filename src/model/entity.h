@@ -40,6 +40,8 @@ struct model_relation {
 extern const struct model_relation model_relations[RELATION_COUNT];
 
 /* The area that is created with the store: new devices are in it, and it is never deleted. */
+/* The namespace of the first area, and of whatever names none. */
+#define NAMESPACE_DEFAULT GH_LIT("default")
 #define AREA_DEFAULT 1
 /* The time rule that is created with the store: always open, never changed or deleted. */
 #define TIME_RULE_ALWAYS 1

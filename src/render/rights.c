@@ -141,6 +141,23 @@ static const struct field people_field[] = {
 								 "Their department")
 						ENTITY(PEOPLE, people, position, "position",
 						       TEXT, 1, GIVEN, "Their position")
+							ENTITY(PEOPLE, people, privilege,
+							       "privilege", INT, 0, NUMBER,
+							       "At devices: 0 user, 2 "
+							       "enroller, 6 manager, 14 "
+							       "administrator")
+								ENTITY(PEOPLE, people, code,
+								       "code", TEXT, 1, GIVEN,
+								       "What other systems "
+								       "know them by")
+									ENTITY(PEOPLE, people,
+									       namespace,
+									       "namespace",
+									       TEXT, 0, TEXT,
+									       "In which the "
+									       "PIN and the "
+									       "cards are "
+									       "theirs")
 };
 
 static const char *credential_type_word(size_t i)

@@ -185,7 +185,8 @@ class Rows(Base):
         level = self.api.post("/api/access-levels", {"name": "All", "rule": 1})["data"]["id"]
         self.own.terminate()
         ids = range(1001, 2002 + 1)
-        self.own.write("INSERT INTO people (id, pin) VALUES " + ",".join(f"({i}, '{i}')" for i in ids),
+        people = ",".join(f"({i}, '{i}', 'default')" for i in ids)
+        self.own.write("INSERT INTO people (id, pin, namespace) VALUES " + people,
                        f"INSERT INTO access_level_people VALUES " + ",".join(f"({level}, {i})" for i in ids))
         self.own.start()
         self.api.call("DELETE", f"/api/access-levels/{level}")

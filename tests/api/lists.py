@@ -29,7 +29,7 @@ LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "p
          "time-rules", "holidays", "door-groups", "access-levels", "people", "plans",
          "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
          "scheduled-outputs", "scheduled-inputs", "door-settings", "departments", "positions",
-         "people/{id}/credentials")
+         "people/{person}/credentials")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others, or is in the order in which it came, has that order and only cursors.
 ORDERED = {"/api/reports/days", "/api/commands/{id}/rows"}
@@ -86,7 +86,7 @@ def setUpModule():
 
 def path_of(name):
     """A device whose exchanges are there, and one with doors."""
-    return "/api/" + name.replace("{sn}", "GATED" if "doors" in name else "TRACED").replace("{id}", "1")
+    return "/api/" + name.replace("{sn}", "GATED" if "doors" in name else "TRACED").replace("{id}", "1").replace("{person}", "1")
 
 
 def number_of(name):
@@ -95,7 +95,8 @@ def number_of(name):
 
 
 def parameter(path, name):
-    operation = document.document["paths"][path.replace("TRACED", "{sn}").replace("GATED", "{sn}").replace("/1/", "/{id}/")]["get"]
+    place = path.replace("TRACED", "{sn}").replace("GATED", "{sn}").replace("people/1/", "people/{person}/")
+    operation = document.document["paths"][place.replace("/1/", "/{id}/")]["get"]
     return next((p["schema"] for p in operation["parameters"] if p["name"] == name), None)
 
 

@@ -28,7 +28,7 @@ def setUpModule():
 
 def example(path, sn):
     """The path with something in place of its placeholder."""
-    return path.replace("{sn}", sn).replace("{id}", "999999999").replace("{n}", "1")
+    return path.replace("{sn}", sn).replace("{id}", "999999999").replace("{person}", "999999999").replace("{n}", "1")
 
 
 class Permissions(unittest.TestCase):
@@ -324,7 +324,7 @@ class Described(unittest.TestCase):
                 self.assertEqual(server.api.raw("PUT", target, b"x")[0], 201)
             kind = (path.split("/") + [None, None])[2]
             own = query if path.endswith("/rows") else ids.get(kind, ids["uploads"])
-            target = target.replace("{id}", str(own))
+            target = target.replace("{id}", str(own)).replace("{person}", str(own))
             if path == "/api/access/check":
                 target += f"?person=pin:778899&door={u.sn}:1"
             if path == "/api/plans/{id}/steps":

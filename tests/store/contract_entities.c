@@ -374,9 +374,10 @@ static void a_pair_that_keeps_its_second_refuses_its_deletion(void **state)
 
 static int64_t card_new(struct fixture *f, const char *number, int64_t person)
 {
-	struct card c = { .present = 1 << CARD_number | 1 << CARD_people,
+	struct card c = { .present = 1 << CARD_number | 1 << CARD_people | 1 << CARD_namespace,
 			  .number = gh_slice_of(number),
-			  .people = person };
+			  .people = person,
+			  .namespace = GH_LIT("default") };
 	int64_t id = 0;
 
 	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_CARD, &id, &c)));
@@ -397,7 +398,9 @@ static bool see_holiday(void *ctx, int64_t id, const void *record)
 static void a_write_reads_and_drops_what_it_needs(void **state)
 {
 	struct fixture *f = *state;
-	struct people p = { .present = 1 << PEOPLE_pin, .pin = GH_LIT("7") };
+	struct people p = { .present = 1 << PEOPLE_pin | 1 << PEOPLE_namespace,
+			    .pin = GH_LIT("7"),
+			    .namespace = GH_LIT("default") };
 	struct holiday day = { .present = 1 << HOLIDAY_date, .date = 20261225 };
 	int64_t person = 0, id = 0, again = 0;
 	char text[128] = "";
@@ -437,7 +440,9 @@ static bool see_pin(void *ctx, int64_t id, const void *record)
 static void an_entity_is_held_by_its_key(void **state)
 {
 	struct fixture *f = *state;
-	struct people p = { .present = 1 << PEOPLE_pin, .pin = GH_LIT("7") };
+	struct people p = { .present = 1 << PEOPLE_pin | 1 << PEOPLE_namespace,
+			    .pin = GH_LIT("7"),
+			    .namespace = GH_LIT("default") };
 	int64_t person = 0, other = 0;
 	char text[64] = "";
 
@@ -451,6 +456,38 @@ static void an_entity_is_held_by_its_key(void **state)
 	assert_int_equal(f->ops->entity_of_key(f->s, ENTITY_PEOPLE, &p, see_pin, text),
 			 GH_ENOTFOUND);
 	tx_commit(f);
+}
+
+static void a_key_of_two_fields_is_compared_as_one(void **state)
+{
+	struct fixture *f = *state;
+	struct people p = { .present = 1 << PEOPLE_pin | 1 << PEOPLE_namespace,
+			    .pin = GH_LIT("7"),
+			    .namespace = GH_LIT("here") };
+	struct people pin = { .present = 1 << PEOPLE_pin, .pin = GH_LIT("7") };
+	struct people namespace = { .present = 1 << PEOPLE_namespace,
+				    .namespace = GH_LIT("here") };
+	int64_t here = 0, there = 0, new = 0;
+
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &here, &p)));
+	assert_int_equal(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &new, &p)),
+			 GH_EEXISTS);
+	/* A new one needs both. */
+	assert_int_equal(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &new, &pin)),
+			 GH_EINVALID);
+	p.namespace = GH_LIT("there");
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &there, &p)));
+	/* What a change does not have is that of the row. */
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &there, &pin)));
+	assert_int_equal(
+		write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &there, &namespace)),
+		GH_EEXISTS);
+	pin.pin = GH_LIT("8");
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &there, &pin)));
+	assert_ok(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &there, &namespace)));
+	pin.pin = GH_LIT("7");
+	assert_int_equal(write_alone(f, f->ops->entity_put(f->s, ENTITY_PEOPLE, &there, &pin)),
+			 GH_EEXISTS);
 }
 
 int contract_entities(void)
@@ -468,6 +505,7 @@ int contract_entities(void)
 		CONTRACT(a_pair_that_keeps_its_second_refuses_its_deletion),
 		CONTRACT(a_write_reads_and_drops_what_it_needs),
 		CONTRACT(an_entity_is_held_by_its_key),
+		CONTRACT(a_key_of_two_fields_is_compared_as_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "core/access/site_read.h"
 #include "core/access/unit_holds.h"
 #include "core/access/unit_parameters.h"
+#include "model/record.h"
 
 #define MIDNIGHT 1000000
 
@@ -21,6 +22,7 @@ static bool person_named(struct call *c, struct site_of *of)
 		return false;
 	}
 	if (gh_slice_starts(v->s, GH_LIT("pin:")) && v->s.n > 4) {
+		/* Of the namespace of the door, which is not known yet. */
 		of->pin = gh_slice_from(v->s, 4);
 		return true;
 	}
@@ -249,6 +251,35 @@ static void answer_show(struct call *c, const struct site *s, const struct site_
 	call_data_end(c, 200, &j);
 }
 
+struct namespace_found {
+	struct arena *a;
+	gh_slice text;
+};
+
+static bool area_namespace_take(void *ctx, int64_t id, const void *record)
+{
+	struct namespace_found *of = ctx;
+
+	(void)id;
+	of->text = ghi_arena_copy(of->a, ((const struct area *)record)->namespace);
+	return true;
+}
+
+/* The namespace of the area that a device is in. */
+static enum gh_err area_namespace_of(struct call *c, gh_slice sn, gh_slice *out)
+{
+	struct device *d = devices_find(c->server->devices, sn);
+	struct namespace_found of = { call_arena(c), NAMESPACE_DEFAULT };
+	enum gh_err err =
+		d ? c->server->db.ops->entity_get(c->reader, ENTITY_AREA, device_area(d),
+						  area_namespace_take, &of)
+		  : GH_OK;
+
+	device_unref(d);
+	*out = of.text;
+	return err == GH_ENOTFOUND ? GH_OK : err;
+}
+
 void handle_access_check(struct call *c)
 {
 	struct store_reader *reader = call_reader(c);
@@ -263,7 +294,10 @@ void handle_access_check(struct call *c)
 
 	if (reader == NULL || !person_named(c, &of) || !door_named(c, &door, &at))
 		return;
-	err = site_read(c->server->db.ops, reader, &of, &a, &site);
+	of.devices = c->server->devices;
+	err = area_namespace_of(c, door.sn, &of.namespace);
+	if (err == GH_OK)
+		err = site_read(c->server->db.ops, reader, &of, &a, &site);
 	if (err == GH_OK) {
 		p = site.people ? site.person : NULL;
 		k = (struct checked){ .a = site_decide(&site, p, &door, at, NULL, NULL),

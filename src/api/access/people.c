@@ -1,23 +1,32 @@
-/* /api/people: who may be in access levels. */
+/* /api/people: the roster. */
 #include <stdio.h>
 
-#include "api/access/resource.h"
+#include "api/access/person_name.h"
 #include "model/card.h"
 #include "model/text_list.h"
 #include "render/rights.h"
 
 #define PEOPLE_CARDS 20
 
-/* The cards of a body, in decimal, as JSON and one by one; in the request's arena. */
-struct people_cards {
+#define NAMESPACE_BYTES (64 * 4)
+
+/* What belongs to a person besides their fields; in the request's arena. */
+struct people_more {
+	/* The cards of the body, in decimal, one by one. */
+	bool cards_given;
 	size_t n;
 	gh_slice number[PEOPLE_CARDS];
 	bool known[PEOPLE_CARDS]; /* they have it already, lost or not */
-	size_t drops;		  /* rows of cards that they have no more */
-	int64_t drop[PEOPLE_CARDS];
+	gh_slice namespace;	  /* in which the cards are theirs afterwards */
+	/* What is stored: numbers of cards as JSON, and the namespace. */
+	uint8_t cards_text[PEOPLE_CARDS * (CARD_TEXT + 3) + 2], namespace_text[NAMESPACE_BYTES];
+	size_t cards_n, namespace_n;
+	size_t drops,
+		moves; /* rows of cards that they have no more, and of those that change the namespace */
+	int64_t drop[PEOPLE_CARDS], move[PEOPLE_CARDS];
 };
 
-static bool card_twice(const struct people_cards *cards, gh_slice number)
+static bool card_twice(const struct people_more *cards, gh_slice number)
 {
 	for (size_t i = 0; i < cards->n; i++)
 		if (gh_slice_eq(cards->number[i], number))
@@ -31,13 +40,11 @@ static void cards_read(struct resource_call *g, const struct body *b, struct peo
 	char text[PEOPLE_CARDS * (CARD_TEXT + 3) + 2], field[FAULT_FIELD],
 		digits[CARD_TEXT + 1];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-	struct people_cards *cards;
+	struct people_more *cards = g->change.more;
 
 	if (m == NULL && !g->whole)
 		return;
-	cards = ghi_arena_alloc(call_arena(g->c), sizeof(*cards));
-	if (cards == NULL)
-		return;
+	cards->cards_given = true;
 	ghi_put(&w, GH_LIT("["));
 	for (size_t i = 0; m && i < m->parts; i++) {
 		uint64_t number;
@@ -62,13 +69,15 @@ static void cards_read(struct resource_call *g, const struct body *b, struct peo
 	ghi_put(&w, GH_LIT("]"));
 	p->cards = resource_written(g, &w);
 	resource_present(g, PEOPLE_cards);
-	g->change.more = cards;
 }
 
 static void people_read(struct resource_call *g, const struct body *b)
 {
 	struct people *p = (struct people *)&g->record;
 
+	g->change.more = ghi_arena_alloc(call_arena(g->c), sizeof(struct people_more));
+	if (g->change.more == NULL)
+		return;
 	resource_text(g, b, "pin", PEOPLE_pin, &p->pin);
 	resource_text(g, b, "name", PEOPLE_name, &p->name);
 	resource_text(g, b, "password", PEOPLE_password, &p->password);
@@ -79,6 +88,11 @@ static void people_read(struct resource_call *g, const struct body *b)
 	resource_text(g, b, "department", PEOPLE_department, &p->department);
 	resource_quotable(g, "department", p->department);
 	resource_text(g, b, "position", PEOPLE_position, &p->position);
+	resource_int(g, b, "privilege", PEOPLE_privilege, 0, &p->privilege);
+	resource_text(g, b, "code", PEOPLE_code, &p->code);
+	resource_text(g, b, "namespace", PEOPLE_namespace, &p->namespace);
+	if (p->namespace.n == 0)
+		p->namespace = NAMESPACE_DEFAULT;
 	cards_read(g, b, p);
 }
 
@@ -89,87 +103,130 @@ static bool owner_keep(void *ctx, int64_t id, const void *record)
 	return true;
 }
 
-static struct card card_of(gh_slice number, int64_t person)
+static struct card card_of(gh_slice number, gh_slice namespace, int64_t person)
 {
-	return (struct card){ .present = 1 << CARD_number | 1 << CARD_people | 1 << CARD_lost,
+	return (struct card){ .present = UINT64_C(1) << CARD_number |
+					 UINT64_C(1) << CARD_people | UINT64_C(1) << CARD_lost |
+					 UINT64_C(1) << CARD_namespace,
 			      .number = number,
+			      .namespace = namespace,
 			      .people = person };
 }
 
-/* The cards that are stored of a person, as text; it goes with the callback. */
-struct cards_before {
-	char text[PEOPLE_CARDS * (CARD_TEXT + 3) + 2];
-	size_t n;
-};
-
-static bool cards_keep(void *ctx, int64_t id, const void *record)
+static bool people_keep(void *ctx, int64_t id, const void *record)
 {
-	struct cards_before *b = ctx;
+	struct people_more *m = ctx;
 	const struct people *p = record;
 
 	(void)id;
-	b->n = model_has(p, PEOPLE_cards) && p->cards.n <= sizeof(b->text) ? p->cards.n : 0;
-	if (b->n)
-		memcpy(b->text, p->cards.p, b->n);
+	m->cards_n = p->cards.n <= sizeof(m->cards_text) ? p->cards.n : 0;
+	if (m->cards_n)
+		memcpy(m->cards_text, p->cards.p, m->cards_n);
+	m->namespace_n = p->namespace.n <= sizeof(m->namespace_text) ? p->namespace.n : 0;
+	if (m->namespace_n)
+		memcpy(m->namespace_text, p->namespace.p, m->namespace_n);
 	return true;
 }
 
-/* Which of the cards they have had are not among the new ones. */
-static enum gh_err cards_compare(struct entity_change *c, const struct store_ops *ops,
-				 struct store *s, struct people_cards *cards)
+/* Which of the cards they have had go with the new ones, and which only move to another namespace. */
+static enum gh_err cards_compare(struct people_more *m, const struct store_ops *ops,
+				 struct store *s)
 {
-	struct cards_before before = { .n = 0 };
-	gh_slice rest, number;
+	gh_slice rest = { m->cards_text, m->cards_n },
+		 namespace = { m->namespace_text, m->namespace_n }, number;
+	enum gh_err err = GH_OK;
 	bool name;
-	enum gh_err err = ops->entity_hold(s, ENTITY_PEOPLE, c->id, cards_keep, &before);
 
-	cards->drops = 0;
-	rest = (gh_slice){ (const uint8_t *)before.text, before.n };
-	while (err == GH_OK && text_list_next(&rest, &number, &name) &&
-	       cards->drops < PEOPLE_CARDS) {
-		struct card card = card_of(number, 0);
+	m->drops = m->moves = 0;
+	while (err == GH_OK && text_list_next(&rest, &number, &name)) {
+		struct card card = card_of(number, namespace, 0);
+		bool goes = m->cards_given && !card_twice(m, number);
+		int64_t id;
 
-		if (card_twice(cards, number))
+		if (!goes && gh_slice_eq(namespace, m->namespace))
 			continue;
-		err = ops->entity_find(s, ENTITY_CARD, &card, &cards->drop[cards->drops]);
-		if (err == GH_OK)
-			cards->drops++;
+		err = ops->entity_find(s, ENTITY_CARD, &card, &id);
+		if (err == GH_OK && goes && m->drops < PEOPLE_CARDS)
+			m->drop[m->drops++] = id;
+		else if (err == GH_OK && !goes && m->moves < PEOPLE_CARDS)
+			m->move[m->moves++] = id;
 		else if (err == GH_ENOTFOUND)
 			err = GH_OK;
 	}
 	return err;
 }
 
+/* Whether another person of the namespace has the card. *known: they have it themselves. */
+static enum gh_err card_check(struct entity_change *c, const struct store_ops *ops,
+			      struct store *s, gh_slice number, bool *known)
+{
+	const struct people_more *m = c->more;
+	struct card card = card_of(number, m->namespace, 0);
+	int64_t id, owner = 0;
+	enum gh_err err = ops->entity_find(s, ENTITY_CARD, &card, &id);
+
+	*known = false;
+	if (err)
+		return err == GH_ENOTFOUND ? GH_OK : err;
+	err = ops->entity_hold(s, ENTITY_CARD, id, owner_keep, &owner);
+	if (err)
+		return err;
+	*known = owner == c->id;
+	if (*known)
+		return GH_OK;
+	c->refusal = (struct entity_refusal){ .field = "cards",
+					      .why = "has a card of another person",
+					      .other = owner };
+	return GH_EEXISTS;
+}
+
+/* Of those that are given, or that move with the person. */
+static enum gh_err cards_check(struct entity_change *c, const struct store_ops *ops,
+			       struct store *s)
+{
+	struct people_more *m = c->more;
+	gh_slice rest = { m->cards_text, m->cards_n }, number;
+	bool name, known;
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < m->n && err == GH_OK; i++)
+		err = card_check(c, ops, s, m->number[i], &m->known[i]);
+	while (!m->cards_given && err == GH_OK && text_list_next(&rest, &number, &name))
+		err = card_check(c, ops, s, number, &known);
+	return err;
+}
+
+/* A card that moves is theirs already, under its old namespace. */
+static void cards_moved_note(struct people_more *m)
+{
+	gh_slice rest = { m->cards_text, m->cards_n }, number;
+	bool name;
+
+	while (m->moves && text_list_next(&rest, &number, &name))
+		for (size_t i = 0; i < m->n; i++)
+			m->known[i] = m->known[i] || gh_slice_eq(m->number[i], number);
+}
+
 static enum gh_err people_check(struct entity_change *c, const struct store_ops *ops,
 				struct store *s, const void *record)
 {
 	const struct people *p = record;
-	struct people_cards *cards = c->more;
-	enum gh_err err;
+	struct people_more *m = c->more;
+	enum gh_err err = GH_OK;
 
 	if (c->remove)
 		return GH_OK;
-	for (size_t i = 0; cards && i < cards->n; i++) {
-		struct card card = card_of(cards->number[i], 0);
-		int64_t id, owner = 0;
-
-		err = ops->entity_find(s, ENTITY_CARD, &card, &id);
-		cards->known[i] = false;
-		if (err == GH_ENOTFOUND)
-			continue;
-		if (err == GH_OK)
-			err = ops->entity_hold(s, ENTITY_CARD, id, owner_keep, &owner);
-		if (err)
-			return err;
-		cards->known[i] = owner == c->id;
-		if (owner == c->id)
-			continue;
-		c->refusal = (struct entity_refusal){ .field = "cards",
-						      .why = "has a card of another person",
-						      .other = owner };
-		return GH_EEXISTS;
-	}
-	err = cards && c->given ? cards_compare(c, ops, s, cards) : GH_OK;
+	m->cards_n = m->namespace_n = 0;
+	if (c->id)
+		err = ops->entity_hold(s, ENTITY_PEOPLE, c->id, people_keep, m);
+	m->namespace = model_has(p, PEOPLE_namespace)
+			       ? p->namespace
+			       : (gh_slice){ m->namespace_text, m->namespace_n };
+	if (err == GH_OK)
+		err = cards_check(c, ops, s);
+	if (err == GH_OK)
+		err = cards_compare(m, ops, s);
+	cards_moved_note(m);
 	return err ? err : resource_validity_check(c, p->valid_from, p->valid_to, "validTo");
 }
 
@@ -177,17 +234,24 @@ static enum gh_err people_check(struct entity_change *c, const struct store_ops 
 static enum gh_err people_then(struct entity_change *c, const struct store_ops *ops,
 			       struct store *s)
 {
-	const struct people_cards *cards = c->more;
+	const struct people_more *m = c->more;
 	enum gh_err err = GH_OK;
 
 	if (c->remove)
 		return ops->entities_drop(s, ENTITY_CARD, CARD_people, c->id);
-	for (size_t i = 0; cards && c->given && i < cards->drops && err == GH_OK; i++)
-		err = ops->entity_delete(s, ENTITY_CARD, cards->drop[i]);
-	for (size_t i = 0; cards && i < cards->n && err == GH_OK; i++) {
-		struct card card = card_of(cards->number[i], c->id);
+	for (size_t i = 0; i < m->drops && err == GH_OK; i++)
+		err = ops->entity_delete(s, ENTITY_CARD, m->drop[i]);
+	for (size_t i = 0; i < m->moves && err == GH_OK; i++) {
+		struct card moved = { .present = UINT64_C(1) << CARD_namespace,
+				      .namespace = m->namespace };
+		int64_t id = m->move[i];
 
-		if (!cards->known[i])
+		err = ops->entity_put(s, ENTITY_CARD, &id, &moved);
+	}
+	for (size_t i = 0; i < m->n && err == GH_OK; i++) {
+		struct card card = card_of(m->number[i], m->namespace, c->id);
+
+		if (!m->known[i])
 			err = ops->entity_put(s, ENTITY_CARD, NULL, &card);
 	}
 	return err;
@@ -199,6 +263,9 @@ static const struct resource people_resource = {
 	.one = "person",
 	.used_by = "something",
 	.key = "pin",
+	.number = PATH_person,
+	.named = person_named,
+	.find = person_find,
 	.unknown = ERROR_people_unknown,
 	.in_use = ERROR_wrong_state,
 	.read = people_read,
@@ -207,62 +274,3 @@ static const struct resource people_resource = {
 };
 
 RESOURCE_HANDLERS(people)
-
-/* --- cards of a person --- */
-
-bool credentials_check(struct call *c, struct list_question *q)
-{
-	int64_t id;
-
-	if (!call_id(c, &id))
-		return false;
-	q->term[q->rows.terms++] =
-		(struct store_term){ store_column_find(STORE_ENTITIES + ENTITY_CARD,
-						       GH_LIT("person")),
-				     MATCH_EQUAL,
-				     { .i = id } };
-	return true;
-}
-
-/* The person of the path, for the check on the store thread. */
-static void credential_read(struct resource_call *g, const struct body *b)
-{
-	struct card *card = (struct card *)&g->record;
-	int64_t *person = ghi_arena_alloc(call_arena(g->c), sizeof(*person));
-
-	if (person == NULL || !call_id(g->c, person))
-		return;
-	g->change.more = person;
-	resource_bool(g, b, "lost", CARD_lost, &card->lost);
-	resource_int(g, b, "bits", CARD_bits, MODEL_NO_VALUE, &card->bits);
-	resource_int(g, b, "siteCode", CARD_site_code, MODEL_NO_VALUE, &card->site_code);
-	resource_text(g, b, "imie", CARD_imie, &card->imie);
-}
-
-static enum gh_err credential_owner_check(struct entity_change *c, const struct store_ops *ops,
-					  struct store *s, const void *record)
-{
-	const struct card *card = record;
-	const int64_t *person = c->more;
-
-	(void)ops;
-	(void)s;
-	return person && card->people == *person ? GH_OK : GH_ENOTFOUND;
-}
-
-static const struct resource credential_resource = {
-	.kind = ENTITY_CARD,
-	.fields = &credential_fields,
-	.one = "credential",
-	.used_by = "something",
-	.number = PATH_credential,
-	.unknown = ERROR_credential_unknown,
-	.in_use = ERROR_wrong_state,
-	.read = credential_read,
-	.check = credential_owner_check,
-};
-
-void handle_credential_patch(struct call *c)
-{
-	resource_patch(c, &credential_resource);
-}

@@ -97,7 +97,7 @@ static const struct schema card_number = {
 
 #define PEOPLE_FIELDS(flag)                                                                    \
 	TEXT("pin", flag, 1, 24, LINE,                                                         \
-	     "What devices know them by; no two people have the same"),                        \
+	     "What devices know them by; no two people of a namespace have the same"),         \
 		TEXT("name", 0, 0, 100, LINE, "Their name"),                                   \
 		LIST("cards", 0, 0, 20, card_number,                                           \
 		     "Card numbers, in decimal or as 0x75BCD15; the first is the main one"),   \
@@ -111,7 +111,14 @@ static const struct schema card_number = {
 		  .most = 99,                                                                  \
 		  .about = "Their group in multi-card openings; 1 unless given" },             \
 		TEXT("department", 0, 0, 100, LINE, "Their department"),                       \
-		TEXT("position", 0, 0, 100, LINE, "Their position")
+		TEXT("position", 0, 0, 100, LINE, "Their position"),                           \
+		INT("privilege", 0, 0, 14,                                                     \
+		    "At devices: 0 user (unless given), 2 enroller, 6 manager, 14 "            \
+		    "administrator"),                                                          \
+		TEXT("code", 0, 0, 100, LINE, "What other systems know them by"),              \
+		TEXT("namespace", 0, 0, 64, LINE,                                              \
+		     "In which the PIN and the cards are theirs: that of the areas they "      \
+		     "belong to; `default` unless given")
 
 static const struct schema people_fields[] = { PEOPLE_FIELDS(REQUIRED) };
 static const struct schema people_patch_fields[] = { PEOPLE_FIELDS(0) };

@@ -42,8 +42,12 @@ static bool entity_show(void *ctx, int64_t id, const void *record)
 
 static void resource_unknown(const struct resource_call *g)
 {
-	call_fail(g->c, g->of->unknown, "There is no %s %lld.", g->of->one,
-		  (long long)g->change.id);
+	if (g->change.named)
+		call_fail(g->c, g->of->unknown, "There is no %s %.*s.", g->of->one,
+			  GH_FMT(call_path(g->c, g->of->number)));
+	else
+		call_fail(g->c, g->of->unknown, "There is no %s %lld.", g->of->one,
+			  (long long)g->change.id);
 }
 
 /* On a reader thread: the entity as it is stored. */
@@ -183,8 +187,8 @@ static bool resource_expect(struct resource_call *g)
 	if (!http_header(g->c->r, "If-Match", &text))
 		return true;
 	if (version_read(gh_slice_trim(text), &id, &x->version) &&
-	    (x->by_key || x->version == 0 || id == x->given)) {
-		if (x->by_key)
+	    (x->by_key || x->named || x->version == 0 || id == x->given)) {
+		if (x->by_key || x->named)
 			x->given = id;
 		return true;
 	}
@@ -274,7 +278,7 @@ void resource_get(struct call *c, const struct resource *of)
 {
 	struct resource_call *g = resource_call_new(c, of);
 
-	if (g && call_id(c, &g->change.id))
+	if (g && (of->find ? of->find(c, &g->change.id) : call_id(c, &g->change.id)))
 		resource_show(g);
 }
 
@@ -288,12 +292,19 @@ void resource_create(struct call *c, const struct resource *of)
 	resource_begin(g);
 }
 
-/* The number that the path has; false: answered. */
-static bool resource_number(struct call *c, const struct resource *of, int64_t *id)
+/* The number that the path has, or the key that it has instead; false: answered. */
+static bool resource_number(struct resource_call *g)
 {
+	const struct resource *of = g->of;
+	int64_t *id = &g->change.given;
+
 	if (of->by_key)
 		return true;
-	return of->number ? call_number(c, of->number, id) : call_id(c, id);
+	if (of->named && of->named(g->c, &g->key)) {
+		g->change.named = &g->key;
+		return true;
+	}
+	return of->number ? call_number(g->c, of->number, id) : call_id(g->c, id);
 }
 
 static void resource_change(struct call *c, const struct resource *of, bool whole, bool remove)
@@ -303,7 +314,7 @@ static void resource_change(struct call *c, const struct resource *of, bool whol
 	if (resource_again(c) || (g = resource_call_new(c, of)) == NULL)
 		return;
 	g->change.by_key = of->by_key;
-	if (!resource_number(c, of, &g->change.given) || !resource_expect(g))
+	if (!resource_number(g) || !resource_expect(g))
 		return;
 	g->whole = whole;
 	g->change.remove = remove;

@@ -26,6 +26,11 @@ struct resource {
 	const char *key;	   /* its field that no two have in common; NULL: none */
 	bool by_key;		   /* the path has the key, and what is not there is made */
 	enum path_param_id number; /* what of the path its number is; 0: {id} */
+	/* Other names that the path may have for it, besides its number. NULL: none. Whether it has one; then *key is
+	 * a record with the key it stands for. */
+	bool (*named)(struct call *c, union model_record *key);
+	/* Its number, whichever the path has; on a reader thread. false: answered. */
+	bool (*find)(struct call *c, int64_t *id);
 	enum error_code unknown, in_use;
 	/* What the body has, into g->record and g->change; faults by resource_fault(). */
 	void (*read)(struct resource_call *g, const struct body *b);
@@ -47,7 +52,7 @@ struct resource_call {
 	const struct resource *of;
 	bool whole; /* what the body does not have gets its default: POST and PUT */
 	bool made, changed;
-	union model_record record;
+	union model_record record, key; /* `key`: the path names it by */
 	struct entity_change change;
 	struct json before; /* for the audit: what stands; freed in the end */
 	struct faults faults;

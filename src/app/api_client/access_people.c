@@ -28,6 +28,9 @@ static const struct column person_shown[] = {
 	{ "Group", "group", CELL_TEXT },
 	{ "Department", "department", CELL_TEXT },
 	{ "Position", "position", CELL_TEXT },
+	{ "Privilege", "privilege", CELL_TEXT },
+	{ "Code", "code", CELL_TEXT },
+	{ "Namespace", "namespace", CELL_TEXT },
 	{ 0 },
 };
 

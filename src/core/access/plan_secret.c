@@ -111,9 +111,12 @@ static enum gh_err secret_find(const struct store_ops *ops, struct store *s,
 }
 
 static enum gh_err secret_of_person(const struct store_ops *ops, struct store *s, gh_slice pin,
-				    struct secret_found *f)
+				    gh_slice namespace, struct secret_found *f)
 {
-	struct people key = { .present = UINT64_C(1) << PEOPLE_pin, .pin = pin };
+	struct people key = { .present = UINT64_C(1) << PEOPLE_pin |
+					 UINT64_C(1) << PEOPLE_namespace,
+			      .pin = pin,
+			      .namespace = namespace };
 
 	return secret_find(ops, s, ENTITY_PEOPLE, &key, person_secret, f);
 }
@@ -141,6 +144,8 @@ struct filling {
 	const struct store_ops *ops;
 	struct store *s;
 	gh_slice serial, table;
+	int64_t area;
+	gh_slice namespace; /* of the area */
 	struct arena *a;
 	const struct ghi_access_table *fields; /* NULL: of an option */
 	const char *named; /* the field that names a parameter; NULL: none */
@@ -155,7 +160,7 @@ static enum gh_err row_secret(const struct filling *of, gh_slice row, gh_slice *
 
 	if (unit_table_of(of->table) == UNIT_USER) {
 		(void)unit_row_value(row, GH_LIT("Pin"), &named);
-		err = secret_of_person(of->ops, of->s, named, &f);
+		err = secret_of_person(of->ops, of->s, named, of->namespace, &f);
 		if (f.value.n > UNIT_PASSWORD_MOST)
 			f.value.n = 0;
 	} else if (unit_table_of(of->table) == UNIT_DOOR_SETTINGS) {
@@ -249,19 +254,31 @@ static enum gh_err setting_fill(const struct filling *of, struct ghi_writer *w, 
 	return err;
 }
 
-static struct filling filling_of(const struct store_ops *ops, struct store *s, gh_slice serial,
-				 gh_slice table, struct arena *a)
+static struct filling filling_of(const struct store_ops *ops, struct store *s,
+				 const struct secret_unit *unit, gh_slice table,
+				 struct arena *a)
 {
 	struct filling of = { .ops = ops,
 			      .s = s,
-			      .serial = serial,
+			      .serial = unit->serial,
 			      .table = table,
+			      .area = unit->area,
+			      .namespace = NAMESPACE_DEFAULT,
 			      .a = a,
 			      .fields = ghi_access_table_find(table, NULL) };
 	int named = of.fields ? ghi_table_parameter_field(of.fields) : -1;
 
 	of.named = named >= 0 ? of.fields->field[named].name : NULL;
 	return of;
+}
+
+static bool area_namespace_see(void *ctx, int64_t id, const void *record)
+{
+	struct filling *of = ctx;
+
+	if (id == of->area)
+		of->namespace = ghi_arena_copy(of->a, ((const struct area *)record)->namespace);
+	return id != of->area;
 }
 
 static size_t words_hidden(gh_slice words)
@@ -273,11 +290,11 @@ static size_t words_hidden(gh_slice words)
 	return n;
 }
 
-enum gh_err plan_secret_fill(const struct store_ops *ops, struct store *s, gh_slice serial,
-			     const struct plan_step *p, gh_slice words, struct arena *a,
-			     gh_slice *out)
+enum gh_err plan_secret_fill(const struct store_ops *ops, struct store *s,
+			     const struct secret_unit *unit, const struct plan_step *p,
+			     gh_slice words, struct arena *a, gh_slice *out)
 {
-	struct filling of = filling_of(ops, s, serial, p->table, a);
+	struct filling of = filling_of(ops, s, unit, p->table, a);
 	size_t room = words.n + words_hidden(words) * SECRET_MOST;
 	struct ghi_writer w;
 	uint8_t *text;
@@ -288,7 +305,12 @@ enum gh_err plan_secret_fill(const struct store_ops *ops, struct store *s, gh_sl
 		return GH_OK;
 	text = ghi_arena_alloc(a, room);
 	w = ghi_writer_on(text, text ? room : 0);
-	err = p->verb == STEP_OPTION ? setting_fill(&of, &w, words) : rows_fill(&of, &w, words);
+	err = unit_table_of(p->table) == UNIT_USER
+		      ? ops->entities_each(s, ENTITY_AREA, area_namespace_see, &of)
+		      : GH_OK;
+	if (err == GH_OK)
+		err = p->verb == STEP_OPTION ? setting_fill(&of, &w, words)
+					     : rows_fill(&of, &w, words);
 	*out = ghi_written(&w);
 	return err ? err : w.err || a->failed ? GH_ENOMEM : GH_OK;
 }

@@ -14,10 +14,17 @@
  * which fails where there is no memory, or as it was. */
 void plan_secret_hide(struct arena *a, struct unit_step *step);
 
-/* The words of a step, or of a part of it, as the unit `serial` gets them: with their secrets. In `a`, or as they were.
+/* Whom they are for. */
+struct secret_unit {
+	gh_slice serial;
+	int64_t area; /* that it is in, whose namespace its people have */
+};
+
+/* The words of a step, or of a part of it, as a unit gets them: with their secrets. In `a`, or as they were.
  * On the store thread. GH_ENOMEM, errors of the store. */
 GH_MUST_CHECK enum gh_err plan_secret_fill(const struct store_ops *ops, struct store *s,
-					   gh_slice serial, const struct plan_step *p,
-					   gh_slice words, struct arena *a, gh_slice *out);
+					   const struct secret_unit *unit,
+					   const struct plan_step *p, gh_slice words,
+					   struct arena *a, gh_slice *out);
 
 #endif

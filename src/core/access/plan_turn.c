@@ -218,6 +218,7 @@ static enum gh_err step_command(struct turn *u, const struct plan_step *p, gh_sl
 	struct plan_turn *t = u->t;
 	struct command *c = &t->command[t->queued];
 	const struct server_settings *settings = t->base.server->settings;
+	struct secret_unit unit = { t->unit.serial, device_area(t->base.device) };
 	uint8_t *shown;
 	size_t shown_n;
 	enum gh_err err;
@@ -228,7 +229,7 @@ static enum gh_err step_command(struct turn *u, const struct plan_step *p, gh_sl
 			       .state = COMMAND_QUEUED,
 			       .created_ms = t->base.now_ms,
 			       .expires_ms = t->base.now_ms + settings->command_ttl_ms };
-	err = plan_secret_fill(u->ops, u->s, t->unit.serial, p, words, &t->arena, &words);
+	err = plan_secret_fill(u->ops, u->s, &unit, p, words, &t->arena, &words);
 	if (err == GH_OK)
 		err = step_arguments(u, p, words, c);
 	if (err)

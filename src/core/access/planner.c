@@ -96,7 +96,7 @@ static bool making_see(void *ctx, const struct plan_unit *u)
 
 static enum gh_err model_refresh(struct planner *p, struct store_reader *r)
 {
-	static const struct site_of everything = { 0 };
+	const struct site_of everything = { .devices = p->server->devices };
 	uint64_t site = atomic_load(&p->site);
 	enum gh_err err;
 

@@ -6,6 +6,7 @@
 
 /* Whether what was presented is that of a person of the site. */
 struct site_claim {
+	gh_slice sn;	     /* of the device it was presented at, whose namespace counts */
 	gh_slice pin;	     /* empty: who has the card */
 	int64_t card_number; /* 0: no card was presented */
 	gh_slice password;   /* empty: no password was */

@@ -16,6 +16,7 @@
 /* Of a card that a person has. */
 struct site_holder {
 	int64_t number;
+	gh_slice namespace;
 	size_t person;
 	bool lost;
 };
@@ -25,7 +26,7 @@ struct site_model {
 	size_t users; /* decisions, and the memory while it is the latest */
 	struct arena arena;
 	struct site site;
-	size_t *by_pin; /* of site.person, in the order of PINs */
+	size_t *by_pin; /* of site.person, in the order of PINs and namespaces */
 	struct site_holder *holder;
 	size_t holders;
 };
@@ -69,16 +70,19 @@ static int slices_order(gh_slice a, gh_slice b)
 static int pins_order(const void *a, const void *b, void *ctx)
 {
 	const struct site *s = ctx;
+	const struct site_person *x = &s->person[*(const size_t *)a],
+				 *y = &s->person[*(const size_t *)b];
+	int by = slices_order(x->pin, y->pin);
 
-	return slices_order(s->person[*(const size_t *)a].pin,
-			    s->person[*(const size_t *)b].pin);
+	return by ? by : slices_order(x->namespace, y->namespace);
 }
 
 static int holders_order(const void *a, const void *b)
 {
 	const struct site_holder *x = a, *y = b;
+	int by = (x->number > y->number) - (x->number < y->number);
 
-	return (x->number > y->number) - (x->number < y->number);
+	return by ? by : slices_order(x->namespace, y->namespace);
 }
 
 static void holders_add(struct site_model *m, size_t person)
@@ -88,8 +92,9 @@ static void holders_add(struct site_model *m, size_t person)
 
 	for (size_t i = 0; i < p->cards; i++)
 		if (ghi_number_parse(p->card[i].number, INT64_MAX, &number) == GH_OK && number)
-			m->holder[m->holders++] = (struct site_holder){ (int64_t)number, person,
-									p->card[i].lost };
+			m->holder[m->holders++] =
+				(struct site_holder){ (int64_t)number, p->namespace, person,
+						      p->card[i].lost };
 }
 
 static enum gh_err model_index(struct site_model *m)
@@ -121,7 +126,8 @@ static void site_memory_read(struct read_job *job, struct store_reader *reader, 
 	if (m->err == GH_OK) {
 		fresh->users = 1;
 		fresh->arena = ghi_arena_with_limit(SITE_MEMORY_BYTES);
-		m->err = site_read(m->server->db.ops, reader, &(struct site_of){ 0 },
+		m->err = site_read(m->server->db.ops, reader,
+				   &(struct site_of){ .devices = m->server->devices },
 				   &fresh->arena, &fresh->site);
 	}
 	if (m->err == GH_OK)
@@ -236,7 +242,8 @@ void site_memory_wait(struct site_memory *m, int64_t most_s)
 
 /* --- deciding --- */
 
-static const struct site_person *person_by_pin(const struct site_model *m, gh_slice pin)
+static const struct site_person *person_by_pin(const struct site_model *m, gh_slice pin,
+					       gh_slice namespace)
 {
 	size_t low = 0, high = m->site.people;
 
@@ -245,6 +252,7 @@ static const struct site_person *person_by_pin(const struct site_model *m, gh_sl
 		const struct site_person *p = &m->site.person[m->by_pin[middle]];
 		int by = slices_order(p->pin, pin);
 
+		by = by ? by : slices_order(p->namespace, namespace);
 		if (by == 0)
 			return p;
 		if (by < 0)
@@ -255,9 +263,10 @@ static const struct site_person *person_by_pin(const struct site_model *m, gh_sl
 	return NULL;
 }
 
-static const struct site_holder *holder_of(const struct site_model *m, int64_t number)
+static const struct site_holder *holder_of(const struct site_model *m, int64_t number,
+					   gh_slice namespace)
 {
-	const struct site_holder key = { .number = number };
+	const struct site_holder key = { .number = number, .namespace = namespace };
 
 	return number > 0 ? bsearch(&key, m->holder, m->holders, sizeof(key), holders_order)
 			  : NULL;
@@ -279,12 +288,13 @@ static struct site_decision site_model_decide(const struct site_model *m,
 					      const struct site_request *r)
 {
 	struct site_decision d = { .decided = SITE_DECIDED_DENIED };
-	const struct site_holder *card = holder_of(m, r->card_number);
+	gh_slice namespace = site_namespace(&m->site, r->door.sn);
+	const struct site_holder *card = holder_of(m, r->card_number, namespace);
 	const struct site_person *person = NULL;
 	const struct site_door_setting *door = site_door_find(&m->site, &r->door);
 
 	if (r->pin.n)
-		person = person_by_pin(m, r->pin);
+		person = person_by_pin(m, r->pin, namespace);
 	else if (card)
 		person = &m->site.person[card->person];
 	d.person = person ? person->id : 0;
@@ -354,11 +364,12 @@ static struct site_claim_answer site_model_check(const struct site_model *m,
 						 struct arena *arena)
 {
 	struct site_claim_answer a = { .claimed = SITE_CLAIM_UNKNOWN };
-	const struct site_holder *card = holder_of(m, c->card_number);
+	gh_slice namespace = site_namespace(&m->site, c->sn);
+	const struct site_holder *card = holder_of(m, c->card_number, namespace);
 	const struct site_person *person = NULL;
 
 	if (c->pin.n)
-		person = person_by_pin(m, c->pin);
+		person = person_by_pin(m, c->pin, namespace);
 	else if (card)
 		person = &m->site.person[card->person];
 	a.why = card_verdict(m, card, person);

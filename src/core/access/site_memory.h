@@ -44,7 +44,7 @@ struct site_decision {
 	int64_t open_seconds;  /* that the door is set to; 0: nothing is */
 };
 
-/* The person by PIN, else by card, as site_identify(). A card that is marked as lost, or is of another person than
+/* The person by PIN, else by card, in the namespace of the door's unit, as site_identify(). A card that is marked as lost, or is of another person than
  * the PIN, denies at every door. */
 struct site_decision site_memory_decide(struct site_memory *m, const struct site_request *r);
 

@@ -38,23 +38,28 @@ void *reading_add(struct reading *r, struct reading_list *l, size_t size)
 	return (uint8_t *)l->item + l->n++ * size;
 }
 
-static void rows_matching(struct reading *r, enum model_entity_id kind, const char *column,
-			  struct store_value value, enum store_match match, store_row_fn *fn)
+void reading_rows_of(struct reading *r, enum model_entity_id kind,
+		     const struct store_term *term, size_t terms, store_row_fn *fn)
 {
-	enum store_list list = STORE_ENTITIES + kind;
-	struct store_term term = { .match = match, .value = value };
-	struct store_rows rows = { .list = list, .limit = INT64_MAX };
+	struct store_rows rows = {
+		.list = STORE_ENTITIES + kind, .limit = INT64_MAX, .term = term, .terms = terms
+	};
 	enum gh_err err;
 
 	if (r->err)
 		return;
-	if (column) {
-		term.column = store_column_find(list, gh_slice_of(column));
-		rows.term = &term;
-		rows.terms = 1;
-	}
 	err = r->ops->rows_read(r->reader, &rows, fn, r);
 	r->err = r->err ? r->err : err;
+}
+
+static void rows_matching(struct reading *r, enum model_entity_id kind, const char *column,
+			  struct store_value value, enum store_match match, store_row_fn *fn)
+{
+	struct store_term term = { .match = match, .value = value };
+
+	if (column)
+		term.column = store_column_find(STORE_ENTITIES + kind, gh_slice_of(column));
+	reading_rows_of(r, kind, &term, column != NULL, fn);
 }
 
 void reading_rows(struct reading *r, enum model_entity_id kind, const char *column,
@@ -307,6 +312,7 @@ enum gh_err site_read(const struct store_ops *ops, struct store_reader *reader,
 	reading_rows(&r, ENTITY_DOOR_GROUP, NULL, any, group_see);
 	levels_read(&r);
 	reading_door_rules(&r);
+	reading_units(&r);
 	if (r.err == GH_OK && a->failed)
 		r.err = GH_ENOMEM;
 	if (r.err)
@@ -340,6 +346,8 @@ enum gh_err site_read(const struct store_ops *ops, struct store_reader *reader,
 		.verifies = r.verifies.n,
 		.super = r.supers.item,
 		.supers = r.supers.n,
+		.unit = r.units.item,
+		.units = r.units.n,
 	};
 	return GH_OK;
 }

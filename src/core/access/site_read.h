@@ -4,12 +4,14 @@
 
 #include "base/arena.h"
 #include "core/access/rights/site.h"
+#include "core/devices.h"
 #include "store/store.h"
 
 /* Which person; id 0 and an empty PIN: all. */
 struct site_of {
 	int64_t id;
-	gh_slice pin;
+	gh_slice pin, namespace; /* the PIN's; empty: the default one */
+	struct devices *devices; /* whose areas have namespaces; NULL: there are no others */
 };
 
 /* Everything is in `a`. What a reader finds is committed, and of one moment only where the database reads

@@ -27,7 +27,7 @@ struct reading {
 	enum gh_err err;
 	struct reading_list people, departments, rules, holidays, levels, level_more, groups;
 	struct reading_list doors, first_cards, multi_cards, passbacks, interlocks, linkages,
-		outputs, inputs, verifies, supers;
+		outputs, inputs, verifies, supers, areas, units;
 	struct reading_list joined; /* of the kind that is read */
 };
 
@@ -37,6 +37,9 @@ void *reading_add(struct reading *r, struct reading_list *l, size_t size);
  * `value`, where it is not NULL. */
 void reading_rows(struct reading *r, enum model_entity_id kind, const char *column,
 		  struct store_value value, store_row_fn *fn);
+/* Those that fit some terms. */
+void reading_rows_of(struct reading *r, enum model_entity_id kind,
+		     const struct store_term *term, size_t terms, store_row_fn *fn);
 /* Those of which the field is at least that. */
 void reading_rows_from(struct reading *r, enum model_entity_id kind, const char *column,
 		       struct store_value least, store_row_fn *fn);
@@ -52,6 +55,8 @@ struct validity reading_validity(ghi_civil from, ghi_civil to);
 
 /* People, with r->departments of each. */
 void reading_people(struct reading *r);
+/* Units of other namespaces than the default one. */
+void reading_units(struct reading *r);
 /* What is decided about single doors. */
 void reading_door_rules(struct reading *r);
 

@@ -10,14 +10,27 @@
 
 /* --- areas --- */
 
-static bool area_parent_take(void *ctx, int64_t id, const void *record)
+struct area_seen {
+	struct lookup *l;
+	int64_t parent;
+	bool other; /* it is of another namespace than the device's own */
+};
+
+static bool area_take(void *ctx, int64_t id, const void *record)
 {
+	struct area_seen *seen = ctx;
+	const struct area *a = record;
+	struct lookup *l = seen->l;
+
 	(void)id;
-	*(int64_t *)ctx = ((const struct area *)record)->parent;
+	if (l->areas == 0)
+		l->namespace = ghi_arena_copy(l->x->arena, a->namespace);
+	seen->other = !gh_slice_eq(a->namespace, l->namespace);
+	seen->parent = a->parent;
 	return true;
 }
 
-/* Its own, and those it lies in. */
+/* Its own, and those it lies in, as far as PINs are those of the same people. */
 static enum gh_err lookup_areas_read(struct lookup *l, struct store_reader *reader)
 {
 	const struct store_ops *ops = l->x->server->db.ops;
@@ -25,11 +38,13 @@ static enum gh_err lookup_areas_read(struct lookup *l, struct store_reader *read
 	enum gh_err err = GH_OK;
 
 	while (area && l->areas < LOOKUP_AREAS && err == GH_OK) {
-		int64_t parent = 0;
+		struct area_seen seen = { .l = l };
 
+		err = ops->entity_get(reader, ENTITY_AREA, area, area_take, &seen);
+		if (seen.other)
+			break;
 		l->area[l->areas++] = area;
-		err = ops->entity_get(reader, ENTITY_AREA, area, area_parent_take, &parent);
-		area = parent;
+		area = seen.parent;
 	}
 	return err == GH_ENOTFOUND ? GH_OK : err;
 }

@@ -13,6 +13,7 @@
 
 /* Lives in the request's arena. */
 struct lookup {
+	gh_slice namespace; /* of the area it is in */
 	struct exchange *x;
 	gh_slice pin;
 	/* What was found; device 0: nothing was. */

@@ -282,7 +282,9 @@ static void question_begin(struct exchange *x);
 static bool site_permits(struct question *r)
 {
 	struct exchange *x = r->x;
-	const struct site_claim claim = { .pin = r->lookup.pin, .at = lookup_moment(x) };
+	const struct site_claim claim = { .sn = x->sn,
+					  .pin = r->lookup.pin,
+					  .at = lookup_moment(x) };
 	struct site_claim_answer a = site_memory_check(x->server->site, &claim, x->arena);
 	const char *why = a.claimed == SITE_CLAIM_DENIED      ? site_verdict_text(a.why)
 			  : a.claimed == SITE_CLAIM_NOT_READY ? "people are being read"

@@ -155,7 +155,7 @@ static void site_judge_again(struct exchange *x)
 /* What people decided about the person comes first; what devices have counts where they decided nothing. */
 static void site_judge(struct verifying *v)
 {
-	struct site_claim claim = { .pin = v->pin, .at = lookup_moment(v->x) };
+	struct site_claim claim = { .sn = v->x->sn, .pin = v->pin, .at = lookup_moment(v->x) };
 
 	if (v->what == GHI_PRESENTED_CARD)
 		claim.card_number = v->card <= INT64_MAX ? (int64_t)v->card : -1;

@@ -2,6 +2,7 @@
  * entities, devices do not. */
 #include "model/entity.h"
 
+#include "store/sql/entity_key.h"
 #include "store/sql/kind_sql.h"
 #include "store/sql/list.h"
 #include "store/sql/sql_store.h"
@@ -103,71 +104,6 @@ enum gh_err sql_references_check(struct store *s, const struct model_kind *k, in
 
 /* --- writing --- */
 
-/* The condition that a row has the key of a record, whose values follow. */
-static void entity_key_text(struct ghi_writer *w, const struct model_kind *k, const char *of)
-{
-	bool first = true;
-
-	for (size_t i = 0; i < k->fields; i++) {
-		if (!(k->field[i].flags & MODEL_KEY))
-			continue;
-		sql_words(w, first ? " WHERE " : " AND ");
-		sql_words(w, of);
-		sql_words(w, k->field[i].column);
-		sql_words(w, " = ?");
-		first = false;
-	}
-}
-
-enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const void *record,
-			    int64_t *id)
-{
-	const struct model_kind *k = &model_entities[kind];
-	char text[TEXT_MAX];
-	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
-
-	sql_words(&w, "SELECT id FROM ");
-	sql_words(&w, k->name);
-	entity_key_text(&w, k, "");
-	if (w.err)
-		return w.err;
-	struct sql_call q = sql_call_once(s->sql, ghi_written(&w));
-
-	kind_put_fields(&q, k, record, KIND_SHORT_KEY_FIELDS);
-	bool found = sql_next(&q);
-
-	if (found)
-		*id = sql_int(&q, 0);
-	enum gh_err err = sql_end(&q);
-
-	return err == GH_OK && !found ? GH_ENOTFOUND : err;
-}
-
-/* Whether another entity has the key, if the record has one. */
-static enum gh_err key_check(struct store *s, enum model_entity_id kind, int64_t id,
-			     const void *record)
-{
-	const struct model_kind *k = &model_entities[kind];
-	int64_t other = 0;
-
-	bool keyed = false;
-
-	for (size_t i = 0; i < k->fields; i++) {
-		if (!(k->field[i].flags & MODEL_KEY))
-			continue;
-		if (!model_has(record, i))
-			return id ? GH_OK : GH_EINVALID;
-		keyed = true;
-	}
-	if (!keyed)
-		return GH_OK;
-	enum gh_err err = sql_entity_find(s, kind, record, &other);
-
-	if (err == GH_OK && other != id)
-		return GH_EEXISTS;
-	return err == GH_ENOTFOUND ? GH_OK : err;
-}
-
 static enum gh_err entity_insert(struct store *s, const struct model_kind *k, int64_t *id,
 				 const void *record)
 {
@@ -224,7 +160,7 @@ enum gh_err sql_entity_put(struct store *s, enum model_entity_id kind, int64_t *
 {
 	const struct model_kind *k = &model_entities[kind];
 	int64_t one = id ? *id : 0;
-	enum gh_err err = key_check(s, kind, one, record);
+	enum gh_err err = sql_entity_key_check(s, kind, one, record);
 
 	if (err == GH_OK)
 		err = sql_references_check(s, k, one, record);
@@ -346,7 +282,7 @@ enum gh_err sql_entity_of_key(struct store *s, enum model_entity_id kind, const 
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	entity_select_text(&w, k);
-	entity_key_text(&w, k, "e.");
+	sql_entity_key_text(&w, k, "e.");
 	if (w.err)
 		return w.err;
 	struct sql_call q = sql_call_locking(s->sql, ghi_written(&w), LOCK_DELETE);

@@ -222,6 +222,46 @@ static bool change_see(void *ctx, enum row_change change, const struct needed_ro
 	return true;
 }
 
+/* A person of another namespace has no rights at the unit, and is not written to it, where their PIN is another
+ * person's; who is of its own is written as before. */
+static void a_person_of_another_namespace_is_not_written(void **state)
+{
+	const struct site_unit unit[] = { { { (const uint8_t *)"A", 1 }, GH_LIT("berlin") } };
+	static const int64_t both[] = { 7, 8 };
+	struct site s = example_site();
+	struct unit_facts f = unit_facts_of(GH_LIT("A"), GH_LIT(INBIO260));
+	struct site_person people[2] = { s.person[0], s.person[0] };
+	struct site_level level = s.level[0];
+	struct unit_rows u;
+	(void)state;
+
+	people[1].id = 8;
+	people[1].namespace = GH_LIT("berlin");
+	people[1].name = GH_LIT("Bob");
+	people[1].cards = 0;
+	level.person = both;
+	level.people = 2;
+	s.person = people;
+	s.people = 2;
+	s.level = &level;
+	for (size_t units = 0; units < 2; units++) {
+		s.unit = unit;
+		s.units = units;
+		assert_int_equal(site_compile(&s, &f, NULL, 0, 20261012080000, &u), GH_OK);
+		text_check(
+			&u, UNIT_USER, 0,
+			units ? "CardNo=\tPin=1024\tPassword=\tGroup=1\tStartTime=857088000"
+				"\tEndTime=867801599\tName=Bob\tPrivilege=0"
+			      : "CardNo=\tPin=1024\tPassword=\tGroup=1\tStartTime="
+				"857088000\tEndTime=867801599\tName=Ann Example\tPrivilege=0");
+		text_check(&u, UNIT_USER, 1, NULL);
+		assert_int_equal(u.refusals, 1);
+		assert_int_equal(u.refusal[0].of, REFUSED_PERSON);
+		assert_int_equal(u.refusal[0].id, units ? 7 : 8);
+		unit_rows_clear(&u);
+	}
+}
+
 /* Where a unit has whole days, one of two levels ends within this one: its doors are closed for the day, and those of
  * the other are not. */
 static void a_level_that_ends_within_a_day_takes_no_other_with_it(void **state)
@@ -515,6 +555,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_example_of_the_design),
 		cmocka_unit_test(slots_stay_with_their_rules),
+		cmocka_unit_test(a_person_of_another_namespace_is_not_written),
 		cmocka_unit_test(a_level_that_ends_within_a_day_takes_no_other_with_it),
 		cmocka_unit_test(only_what_differs_is_sent),
 		cmocka_unit_test(a_unit_decides_as_the_site_does),

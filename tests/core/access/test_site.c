@@ -280,6 +280,32 @@ static void a_door_is_a_serial_number_and_a_number(void **state)
 		assert_int_equal(site_door_read(gh_slice_of(wrong[i]), &d), GH_EMALFORMED);
 }
 
+static void a_person_has_no_right_in_another_namespace(void **state)
+{
+	const struct site_unit unit[] = { { { (const uint8_t *)"A", 1 }, GH_LIT("berlin") },
+					  { { (const uint8_t *)"C", 1 }, GH_LIT("rome") } };
+	struct site_person person[4];
+	struct site s = site_of();
+	(void)state;
+
+	memcpy(person, people, sizeof(person));
+	s.person = person;
+	s.unit = unit;
+	s.units = 2;
+	assert_string_equal((const char *)site_namespace(&s, GH_LIT("C")).p, "rome");
+	assert_string_equal((const char *)site_namespace(&s, GH_LIT("B")).p, "default");
+	assert_int_equal(
+		site_decide(&s, &person[1], &doors_of_a[0], 20261012090000, NULL, NULL).why,
+		SITE_OTHER_NAMESPACE);
+	assert_false(site_identify(&s, &person[1], &doors_of_a[0], 20261012090000).elsewhere);
+	person[1].namespace = GH_LIT("berlin");
+	assert_true(site_decide(&s, &person[1], &doors_of_a[0], 20261012090000, NULL, NULL)
+			    .granted);
+	assert_int_equal(
+		site_decide(&s, &person[1], &door_b1[0], 20261012090000, NULL, NULL).why,
+		SITE_OTHER_NAMESPACE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +313,7 @@ int main(void)
 		cmocka_unit_test(everything_that_was_looked_at_is_named),
 		cmocka_unit_test(a_door_that_stands_open_is_named),
 		cmocka_unit_test(a_super_user_passes_a_locked_door_without_a_right),
+		cmocka_unit_test(a_person_has_no_right_in_another_namespace),
 		cmocka_unit_test(a_door_is_a_serial_number_and_a_number),
 	};
 

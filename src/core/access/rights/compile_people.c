@@ -272,6 +272,20 @@ static void unit_person_write(struct compiler *c, const struct site_person *p,
 		rights_write(c, p, right, n);
 }
 
+/* Where another person may have the PIN, this one is not written; a right they would have there is refused. */
+static bool namespace_fits(struct compiler *c, const struct site_person *p)
+{
+	gh_slice of = site_namespace(c->site, c->facts->sn);
+
+	if (site_person_is_of(p, of))
+		return true;
+	compiler_refuse(c, REFUSED_PERSON, p->id,
+			"PIN %.*s is of another namespace than the unit, whose area has "
+			"the namespace %.*s",
+			GH_FMT(p->pin), of.n > 64 ? 64 : (int)of.n, (const char *)of.p);
+	return false;
+}
+
 /* --- all of them --- */
 
 static int pin_order(const void *a, const void *b)
@@ -406,7 +420,7 @@ void compiler_people_write(struct compiler *c)
 		size_t of;
 		const struct membership *m = memberships_of(c, person[i]->id, &of);
 
-		if (of || extra_listed(c, person[i]->id))
+		if ((of || extra_listed(c, person[i]->id)) && namespace_fits(c, person[i]))
 			unit_person_write(c, person[i], m, of, right);
 	}
 	free(person);

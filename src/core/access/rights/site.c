@@ -1,6 +1,9 @@
 #include "core/access/rights/site.h"
 
+#include <stdlib.h>
+
 #include "base/number.h"
+#include "model/entity.h"
 
 #define MIDNIGHT 1000000
 
@@ -25,6 +28,30 @@ const char *site_verdict_word(size_t i)
 const char *site_verdict_text(enum site_verdict v)
 {
 	return verdict_text[v];
+}
+
+/* --- namespaces --- */
+
+int site_unit_order(const void *a, const void *b)
+{
+	const struct site_unit *x = a, *y = b;
+	size_t n = x->sn.n < y->sn.n ? x->sn.n : y->sn.n;
+	int by = n ? memcmp(x->sn.p, y->sn.p, n) : 0;
+
+	return by ? by : (x->sn.n > y->sn.n) - (x->sn.n < y->sn.n);
+}
+
+gh_slice site_namespace(const struct site *s, gh_slice sn)
+{
+	const struct site_unit key = { .sn = sn }, *u;
+
+	u = s->units ? bsearch(&key, s->unit, s->units, sizeof(key), site_unit_order) : NULL;
+	return u ? u->namespace : NAMESPACE_DEFAULT;
+}
+
+bool site_person_is_of(const struct site_person *p, gh_slice namespace)
+{
+	return gh_slice_eq(p->namespace.n ? p->namespace : NAMESPACE_DEFAULT, namespace);
 }
 
 /* --- finding --- */
@@ -112,10 +139,13 @@ enum time_column site_column(const struct site *s, int64_t day)
 		    : time_weekday(day * MIDNIGHT);
 }
 
-static enum site_verdict person_verdict(const struct site_person *p, ghi_civil at)
+static enum site_verdict person_verdict(const struct site *s, const struct site_person *p,
+					const struct site_door *door, ghi_civil at)
 {
 	if (p == NULL)
 		return SITE_NO_PERSON;
+	if (!site_person_is_of(p, site_namespace(s, door->sn)))
+		return SITE_OTHER_NAMESPACE;
 	if (p->disabled)
 		return SITE_DISABLED;
 	if (!validity_begun(&p->valid, at))
@@ -332,7 +362,7 @@ struct site_answer site_decide(const struct site *s, const struct site_person *p
 			       const struct site_door *door, ghi_civil at, site_step_fn *fn,
 			       void *ctx)
 {
-	struct site_answer answer = { .why = person_verdict(person, at) };
+	struct site_answer answer = { .why = person_verdict(s, person, door, at) };
 	bool found = false, valid = answer.why == SITE_GRANTED;
 
 	if (!valid && fn)

@@ -10,7 +10,8 @@
  * A right: some access level names the door and the person and holds at that moment, its time rule is
  * open, the person is valid and not disabled, and the door can be used then. On a holiday a rule's column
  * of its type counts instead of the weekday's. A level without a rule, or without doors, grants nothing.
- * Nothing else grants anything. What depends on what happened before, such as anti-passback, is no part of
+ * Nothing else grants anything. A person has no rights at the units of another namespace, where their PIN is that
+ * of another person. What depends on what happened before, such as anti-passback, is no part of
  * a right; it is named beside it. */
 #ifndef GH_CORE_ACCESS_RIGHTS_SITE_H
 #define GH_CORE_ACCESS_RIGHTS_SITE_H
@@ -36,6 +37,12 @@ struct site_person {
 	int64_t group; /* of multi-card openings, 1 to 99; 0: not given, which is 1 */
 	struct validity valid;
 	bool disabled;
+	gh_slice namespace; /* in which the PIN and the cards are theirs; empty: the default one */
+};
+
+/* A unit of another namespace than the default one. */
+struct site_unit {
+	gh_slice sn, namespace;
 };
 
 struct site_rule {
@@ -86,6 +93,8 @@ struct site {
 	size_t verifies;
 	const struct site_super *super;
 	size_t supers;
+	const struct site_unit *unit; /* in the order of site_unit_order() */
+	size_t units;
 };
 
 /* What one level means for it. */
@@ -141,6 +150,13 @@ bool site_door_stands_open(const struct site *s, const struct site_door *door, g
 
 /* The column of all rules on a day, YYYYMMDD. */
 enum time_column site_column(const struct site *s, int64_t day);
+
+/* By serial number, for qsort(). */
+int site_unit_order(const void *a, const void *b);
+/* The namespace of the people of a unit. */
+gh_slice site_namespace(const struct site *s, gh_slice sn);
+/* Whether a person is of a namespace. */
+bool site_person_is_of(const struct site_person *p, gh_slice namespace);
 
 const struct site_person *site_person_find(const struct site *s, int64_t id);
 const struct site_rule *site_rule_find(const struct site *s, int64_t id);

@@ -1,0 +1,230 @@
+#!/usr/bin/env python3
+"""The roster over the API: namespaces, names in paths, lists; and that no person passes at the units of another
+namespace."""
+
+import csv
+import io
+import itertools
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+import fixture  # noqa: E402
+import tap  # noqa: E402
+from plan_fixture import Panel, PlanCase  # noqa: E402
+from serve import until  # noqa: E402
+
+server = None
+names = itertools.count(1)
+seconds = itertools.count()
+
+
+def setUpModule():
+    global server
+    server = fixture.serve()
+
+
+def name(word="name"):
+    return f"{word} {next(names)}"
+
+
+class Base(unittest.TestCase):
+    def refused(self, status, code, method, path, body=None):
+        return fixture.refusal(self, status, code, method, path, body)
+
+    def fields(self, *call):
+        return [d["field"] for d in self.refused(*call)["details"]]
+
+    def person(self, pin, **more):
+        return server.api.post("/api/people", {"pin": pin, **more})["data"]
+
+    def change(self, person, **fields):
+        return server.api.call("PATCH", f"/api/people/{person['id']}", fields)["data"]
+
+
+class Namespaces(Base):
+    def test_a_pin_is_one_person_in_each_namespace(self):
+        ann = self.person("7", name="Ann")
+        bob = self.person("7", name="Bob", namespace="berlin")
+        self.assertNotEqual(ann["id"], bob["id"])
+        for more in ({}, {"namespace": "berlin"}, {"namespace": "default"}):
+            self.assertEqual(self.fields(409, "exists", "POST", "/api/people", {"pin": "7", **more}), ["pin"])
+        # A part of the key is enough to meet another.
+        eve = self.person("8", namespace="berlin")
+        path = f"/api/people/{eve['id']}"
+        self.assertEqual(self.fields(409, "exists", "PATCH", path, {"pin": "7"}), ["pin"])
+        self.assertEqual(self.fields(409, "exists", "PATCH", f"/api/people/{bob['id']}", {"namespace": ""}), ["pin"])
+        self.assertEqual(self.fields(409, "exists", "PATCH", path, {"pin": "7", "namespace": "default"}), ["pin"])
+        self.assertEqual(self.change(eve, namespace="")["namespace"], "default")
+        self.assertEqual(self.change(eve, namespace="berlin", pin="9")["pin"], "9")
+        self.assertEqual([p["id"] for p in server.api.get("/api/people?pin=7")["data"]], [ann["id"], bob["id"]])
+
+    def test_a_card_is_one_person_s_in_each_namespace_and_moves_with_them(self):
+        ann = self.person("21", cards=["501", "502"])
+        bob = self.person("21", cards=["501"], namespace="oslo")
+        cards = f"/api/people/{ann['id']}/credentials"
+        lost = server.api.get(cards)["data"][1]
+        server.api.call("PATCH", f"{cards}/{lost['id']}", {"lost": True, "bits": 26})
+        self.assertEqual(self.fields(409, "exists", "PATCH", f"/api/people/{ann['id']}",
+                                     {"namespace": "oslo", "pin": "22"}), ["cards"])
+        self.assertEqual(server.api.get(f"/api/people/{ann['id']}")["data"]["namespace"], "default")
+        self.change(bob, cards=[])
+        self.change(ann, namespace="oslo", pin="22")
+        moved = server.api.get(cards)["data"]
+        self.assertEqual([(c["number"], c["lost"], c["bits"]) for c in moved],
+                         [("501", False, None), ("502", True, 26)])
+        # Free where they were, and taken where they are.
+        eve = self.person("23", cards=["501", "502"])
+        self.assertEqual(self.fields(409, "exists", "POST", "/api/people",
+                                     {"pin": "24", "namespace": "oslo", "cards": ["502"]}), ["cards"])
+        # Some stay, one goes, one comes, and the namespace changes.
+        got = server.api.call("PATCH", f"/api/people/{ann['id']}", {"namespace": "rome", "cards": ["502", "503"]})
+        self.assertEqual(got["data"]["cards"], ["502", "503"])
+        self.assertEqual(sorted((c["number"], c["lost"]) for c in server.api.get(cards)["data"]),
+                         [("502", True), ("503", False)])
+        server.api.call("DELETE", f"/api/people/{eve['id']}")
+        self.person("23", cards=["501", "502"])
+
+    def test_what_is_empty_is_cleared(self):
+        ann = self.person("31", name="Ann", code="E-31", department="Sales", position="Driver", privilege=14)
+        self.assertEqual((ann["code"], ann["privilege"]), ("E-31", 14))
+        got = self.change(ann, name="", code="", department="", position="", privilege=0)
+        self.assertEqual([got[f] for f in ("name", "code", "department", "position", "privilege")],
+                         ["", None, None, None, 0])
+        self.assertEqual(self.fields(400, "field_invalid", "PATCH", f"/api/people/{ann['id']}", {"privilege": 15}),
+                         ["privilege"])
+
+
+class Paths(Base):
+    def test_a_person_is_named_by_number_or_by_pin(self):
+        ann = self.person("41/A", name="Ann", cards=["541"])
+        self.person("41/A", name="Other", namespace="berlin")
+        path = "/api/people/pin:41%2FA"
+        self.assertEqual(server.api.get(path)["data"], ann)
+        self.assertEqual(server.api.call("PATCH", path, {"name": "Anna"})["data"]["name"], "Anna")
+        [card] = server.api.get(f"{path}/credentials")["data"]
+        got = server.api.call("PATCH", f"{path}/credentials/{card['id']}", {"lost": True})["data"]
+        self.assertEqual((got["number"], got["lost"]), ("541", True))
+        self.assertEqual(server.api.call("PUT", path, {"pin": "41/A", "name": "B"})["data"]["cards"], [])
+        server.api.call("DELETE", path)
+        for method, body in (("GET", None), ("PATCH", {"name": "x"}), ("PUT", {"pin": "41/A"}), ("DELETE", None)):
+            reply = self.refused(404, "people_unknown", method, path, body)
+            self.assertIn("pin:41/A", reply["error"])
+        self.refused(404, "people_unknown", "GET", f"{path}/credentials")
+        self.refused(404, "credential_unknown", "PATCH", f"{path}/credentials/{card['id']}", {"lost": False})
+        self.refused(404, "not_found", "GET", "/api/people/pin:")
+
+    def test_a_change_by_pin_can_insist_on_what_it_was_made_from(self):
+        self.person("42")
+        other = self.person("43")
+        path = "/api/people/pin:42"
+        _, headers, _ = server.api.raw("GET", path)
+        tag, = [v for k, v in headers.items() if k.lower() == "etag"]
+        self.assertEqual(server.api.raw("PATCH", path, {"name": "A"}, headers={"If-Match": tag})[0], 200)
+        self.assertEqual(server.api.raw("PATCH", path, {"name": "B"}, headers={"If-Match": tag})[0], 412)
+        self.assertEqual(server.api.raw("DELETE", path, headers={"If-Match": f'"{other["id"]}-2"'})[0], 412)
+        self.assertEqual(server.api.get(path)["data"]["name"], "A")
+
+
+class Lists(Base):
+    def test_pages_in_the_order_of_pins_and_names(self):
+        place = name("namespace")
+        for pin, word in (("102", "Bea"), ("101", "Cid"), ("103", ""), ("104", "Ada")):
+            self.person(pin, name=word, namespace=place, department="Sales" if pin < "103" else "")
+        for sort, want in (("pin", ["101", "102", "103", "104"]), ("-pin", ["104", "103", "102", "101"]),
+                           ("name", ["103", "104", "102", "101"])):
+            got, cursor = [], ""
+            while cursor is not None:
+                page = server.api.get(f"/api/people?q={place.replace(' ', '%20')}&sort={sort}&limit=3{cursor}")
+                got += [p["pin"] for p in page["data"]]
+                self.assertEqual(page["total"], 4)
+                cursor = f"&cursor={page['cursor']}" if page["more"] else None
+            self.assertEqual(got, want, sort)
+        page = server.api.get(f"/api/people?q={place.replace(' ', '%20')}&facets=department,namespace")
+        self.assertIn(("Sales", 2), [(f["value"], f["count"]) for f in page["facets"]["department"]])
+        self.assertEqual([f["count"] for f in page["facets"]["namespace"]], [4])
+        found = [d for d in server.api.get("/api/departments")["data"] if d["name"] == "Sales"]
+        self.assertGreaterEqual(found[0]["people"], 2)
+        self.refused(400, "parameter_invalid", "GET", "/api/people?sort=password")
+
+    def test_an_export_has_each_field(self):
+        ann = self.person("111", name="Ann \u4e2d", code="X,1", cards=["611", "612"], password="4711")
+        text = server.api.raw("GET", "/api/people?format=csv&pin=111")[2].decode()
+        [row] = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+        self.assertEqual((row["pin"], row["name"], row["code"], row["namespace"], row["passwordSet"]),
+                         ("111", ann["name"], "X,1", "default", "true"))
+        self.assertNotIn("4711", text)
+
+
+def record(pin="0", card="0"):
+    """What a unit sends of a person at door 1, one a second, so that each is an event of its own."""
+    i = next(seconds)
+    return (f"time=2026-03-01 08:{i // 60:02}:{i % 60:02}\tpin={pin}\tcardno={card}\taddrtype=2"
+            "\teventaddr=1\tevent=223\tinoutstatus=0\tverifytype=4")
+
+
+def verdict(unit, line):
+    """Just after a change nothing is decided for a moment."""
+    def asked():
+        _, body = unit.request("POST", "/iclock/cdata?SN=&AuthType=device", line.encode())
+        word = body.decode().split("\r\n")[0]
+        return word if word != "AUTH=TIMEOUT" else None
+    return until(asked)
+
+
+class Units(Base):
+    def area(self, namespace):
+        return server.api.post("/api/areas", {"name": name("area"), "namespace": namespace})["data"]
+
+    def test_a_person_of_another_namespace_does_not_pass(self):
+        unit = Panel(server)
+        device = f"/api/devices/{unit.sn}"
+        door = f"{unit.sn}:1"
+        place = name("namespace")
+        here = self.person("201", cards=["701"], namespace=place)
+        there = self.person("201", cards=["702"])
+        level = server.api.post("/api/access-levels", {
+            "name": name("level"), "rule": 1, "doors": [door], "people": [here["id"], there["id"]]})["data"]
+        yard = self.area(place)
+        server.api.call("PATCH", device, {"area": yard["id"]})
+
+        def checked(who):
+            return server.api.get(f"/api/access/check?person={who}&door={door}")["data"]
+
+        self.assertEqual(verdict(unit, record("201")), "AUTH=SUCCESS")
+        self.assertEqual(verdict(unit, record(card="701")), "AUTH=SUCCESS")
+        self.assertEqual(verdict(unit, record(card="702")), "AUTH=FAILED")
+        self.assertEqual(checked("pin:201")["person"], here["id"])
+        self.assertEqual((checked(there["id"])["granted"], checked(there["id"])["verdict"]),
+                         (False, "person_of_other_namespace"))
+        # The area has another namespace from then on, as if the unit were elsewhere.
+        server.api.call("PATCH", f"/api/areas/{yard['id']}", {"namespace": "default"})
+        self.assertEqual(verdict(unit, record(card="701")), "AUTH=FAILED")
+        self.assertEqual(verdict(unit, record(card="702")), "AUTH=SUCCESS")
+        self.assertEqual(checked("pin:201")["person"], there["id"])
+        server.api.call("PATCH", f"/api/areas/{yard['id']}", {"namespace": place})
+        self.assertEqual(verdict(unit, record(card="701")), "AUTH=SUCCESS")
+        server.api.call("PATCH", device, {"area": 1})
+        self.assertEqual(verdict(unit, record(card="701")), "AUTH=FAILED")
+        self.assertEqual(verdict(unit, record(card="702")), "AUTH=SUCCESS")
+        server.api.call("DELETE", f"/api/access-levels/{level['id']}")
+
+
+class Plans(PlanCase):
+    def server(self):
+        return fixture.Server("--new-devices", "approve")
+
+    def test_a_unit_gets_the_people_of_its_own_namespace_with_their_passwords(self):
+        yard = self.make("/api/areas", name="Yard", namespace="berlin")
+        self.api.call("PATCH", f"/api/devices/{self.unit.sn}", {"area": yard})
+        there = self.person("7", password="1111")
+        here = self.person("7", password="2222", namespace="berlin")
+        self.level([there, here])
+        self.assertEqual(self.carry_out(), "done")
+        self.assertEqual([(r["Pin"], r["Password"]) for r in self.unit.rows("user").values()], [("7", "2222")])
+
+
+if __name__ == "__main__":
+    tap.main()
