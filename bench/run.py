@@ -31,10 +31,10 @@ import reading
 import serve
 
 IDLE_DEVICES = 5000
-TOOLS = ("access_compile", "load", "raw_insert", "terminal_bare", "terminal_parse", "terminal_read",
+TOOLS = ("access_compile", "load", "raw_insert", "sync_plan", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
 
-PARTS = ("heartbeats", "bulk", "single", "templates", "photos", "imported", "doors", "opening", "rights", "plan", "postgres", "tls", "idle", "terminal", "commands",
+PARTS = ("heartbeats", "bulk", "single", "templates", "photos", "imported", "doors", "opening", "rights", "sync", "plan", "postgres", "tls", "idle", "terminal", "commands",
          "events", "removal", "pages")
 
 # name, goal, whether more is better
@@ -56,6 +56,7 @@ GOALS = {
     "udp_ms": ("ms from a call of the API to the order at a unit that gets a datagram, p99", 50.0, False),
     "passing_ms": ("ms from a unit's event to the live stream, p99, 1,000 units", 20.0, False),
     "rights_ms": ("ms of CPU to compile and compare 10,000 people, 4 doors", 100.0, False),
+    "sync_ms": ("ms of CPU to plan the orders of a device with 10,000 people", 50.0, False),
     "plan_s": ("s from a change for 10,000 people to the unit's last answer", 10.0, False),
     "plan_x": ("the same less 2 s of rest, to the same words as commands", 10.0, False),
     "plan_mib": ("MiB of memory more for it at most", 64.0, False),
@@ -412,6 +413,14 @@ class Bench(reading.Reading, contents.Contents):
             self.note("rights", **result)
         self.ratios["rights_ms"] = round(
             statistics.median(one["ms"] for one in self.facts["rights"]), 2)
+
+    def sync(self):
+        """The orders of a device that lacks a little of what it is to hold."""
+        for _ in range(3):
+            result = json.loads(run(*LOAD_CORE, self.tool("bench_sync_plan"), "10000",
+                                    "0.3" if self.quick else "1"))
+            self.note("sync", **result)
+        self.ratios["sync_ms"] = round(statistics.median(one["ms"] for one in self.facts["sync"]), 2)
 
     def plan(self):
         """A change that concerns many people, until their unit has answered the last command."""

@@ -27,7 +27,7 @@ static void bio_count_write(struct json *j, const char *key, int32_t n)
 }
 
 /* "templates" or "photos": whether the device takes them, uploads them here, and may be sent them. */
-static void form_write(struct json *j, const struct person_bio *bio, bool photo, size_t type)
+static void form_write(struct json *j, const struct device_bio *bio, bool photo, size_t type)
 {
 	int takes = (photo ? bio->takes_photo : bio->takes_data)[type];
 	char why[ABILITY_WHY];
@@ -52,7 +52,7 @@ static void form_write(struct json *j, const struct person_bio *bio, bool photo,
 	json_object_end(j);
 }
 
-static const char *type_version(const struct person_bio *bio, size_t type)
+static const char *type_version(const struct device_bio *bio, size_t type)
 {
 	enum { FINGERPRINT = 1, FACE = 2, FINGER_VEIN = 7 };
 
@@ -63,7 +63,7 @@ static const char *type_version(const struct person_bio *bio, size_t type)
 				     : "";
 }
 
-static void type_write(struct json *j, const struct person_bio *bio, size_t type)
+static void type_write(struct json *j, const struct device_bio *bio, size_t type)
 {
 	const char *name = biometric_type_name((int64_t)type),
 		   *version = type_version(bio, type);
@@ -85,7 +85,7 @@ static void type_write(struct json *j, const struct person_bio *bio, size_t type
 
 enum gh_err biometric_view_write(struct call *c, struct json *j, struct device *d)
 {
-	struct person_bio bio;
+	struct device_bio bio;
 	enum gh_err err = person_bio_read(c->server->db.ops, c->reader, d, call_arena(c), &bio);
 
 	json_key(j, "biometrics");

@@ -36,7 +36,7 @@ static bool version_is_reached(const char *version, const char *floor)
 	       !version_is_below(version, floor);
 }
 
-static bool beyond_version(const struct person_bio *bio, enum command_kind kind,
+static bool beyond_version(const struct device_bio *bio, enum command_kind kind,
 			   char why[ABILITY_WHY])
 {
 	for (size_t i = 0; i < sizeof(sinces) / sizeof(sinces[0]); i++) {
@@ -55,7 +55,7 @@ static bool beyond_version(const struct person_bio *bio, enum command_kind kind,
 	return false;
 }
 
-static bool beyond_need(const struct person_bio *bio, enum command_kind kind,
+static bool beyond_need(const struct device_bio *bio, enum command_kind kind,
 			char why[ABILITY_WHY])
 {
 	enum command_need id = command_kind_row(kind)->need;
@@ -101,7 +101,7 @@ static int64_t biotype_of(enum command_kind kind, gh_slice arguments)
 	}
 }
 
-static enum ability_verdict type_ability(const struct person_bio *bio, bool photo, bool adds,
+static enum ability_verdict type_ability(const struct device_bio *bio, bool photo, bool adds,
 					 int64_t type, char why[ABILITY_WHY])
 {
 	const char *name = biometric_type_name(type);
@@ -128,7 +128,7 @@ static enum ability_verdict type_ability(const struct person_bio *bio, bool phot
 	return ABILITY_FULL;
 }
 
-enum ability_verdict command_ability(const struct person_bio *bio, enum command_kind kind,
+enum ability_verdict command_ability(const struct device_bio *bio, enum command_kind kind,
 				     gh_slice arguments, bool words, char why[ABILITY_WHY])
 {
 	/* Words go to every version, as they are. */
@@ -139,7 +139,7 @@ enum ability_verdict command_ability(const struct person_bio *bio, enum command_
 			    why);
 }
 
-enum ability_verdict biometric_ability(const struct person_bio *bio, bool photo, int64_t type,
+enum ability_verdict biometric_ability(const struct device_bio *bio, bool photo, int64_t type,
 				       char why[ABILITY_WHY])
 {
 	enum command_kind kind =
@@ -153,7 +153,7 @@ enum ability_verdict biometric_ability(const struct person_bio *bio, bool photo,
 /* --- an order --- */
 
 /* NULL: nothing can be read, or q->err is set. */
-static const struct person_bio *ability_of(struct reading *r)
+static const struct device_bio *ability_of(struct reading *r)
 {
 	struct call *c = r->q->call;
 	struct device *d = r->q->order[r->i].device;
@@ -223,7 +223,7 @@ static bool order_is_held(struct reading *r)
 
 static void order_check_ability(struct reading *r)
 {
-	const struct person_bio *bio = ability_of(r);
+	const struct device_bio *bio = ability_of(r);
 	const struct command_order *o = &r->q->order[r->i];
 	gh_slice type = command_kind_type(o->request.kind);
 	char why[ABILITY_WHY];

@@ -11,7 +11,7 @@
 struct ability {
 	struct ability *next;
 	int64_t device;
-	struct person_bio bio;
+	struct device_bio bio;
 };
 
 /* Refuse what the device cannot take, or make it of another form that the device has. */
@@ -27,16 +27,16 @@ enum ability_verdict {
 
 /* Whether a device can take a command, as far as is known; otherwise `why` is the reason. `words`: it was given as
  * words, which go to devices of any version. Files and texts are not looked at. */
-enum ability_verdict command_ability(const struct person_bio *bio, enum command_kind kind,
+enum ability_verdict command_ability(const struct device_bio *bio, enum command_kind kind,
 				     gh_slice arguments, bool words, char why[ABILITY_WHY]);
 /* The same of a template of a biometric type, or a photo. */
-enum ability_verdict biometric_ability(const struct person_bio *bio, bool photo, int64_t type,
+enum ability_verdict biometric_ability(const struct device_bio *bio, bool photo, int64_t type,
 				       char why[ABILITY_WHY]);
 
 /* --- command_form.c --- */
 
 /* Make of a fingerprint the form that the device has: FINGERTMP, or BIODATA where it supports that for fingerprints
  * (Attendance PUSH 2020-03, 3.1, 12.1.1.3). */
-void order_form_choose(struct reading *r, const struct person_bio *bio);
+void order_form_choose(struct reading *r, const struct device_bio *bio);
 
 #endif

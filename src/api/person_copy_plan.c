@@ -170,7 +170,7 @@ static void left_of_person(struct copying *k, struct copy_target *t)
 
 /* Whether the device gets a template of that type: then a photo would be its work for nothing (Security
  * PUSH 3.1.2, 3.1; Attendance PUSH 2020-03, 3.1). */
-static bool target_has_template(const struct copying *k, const struct person_bio *to,
+static bool target_has_template(const struct copying *k, const struct device_bio *to,
 				int64_t type)
 {
 	char why[BIO_WHY];
@@ -183,7 +183,7 @@ static bool target_has_template(const struct copying *k, const struct person_bio
 }
 
 static const char *photo_refusal(const struct copying *k, const struct copy_item *item,
-				 const struct person_bio *to)
+				 const struct device_bio *to)
 {
 	const char *reason = person_bio_photo_refusal(item->kind, item->photo_type, to);
 
@@ -194,7 +194,7 @@ static const char *photo_refusal(const struct copying *k, const struct copy_item
 }
 
 static void copy_target_plan(struct copying *k, struct copy_target *t,
-			     const struct person_bio *to)
+			     const struct device_bio *to)
 {
 	char why[BIO_WHY];
 
@@ -233,7 +233,7 @@ enum gh_err copy_targets_plan(struct copying *k, const struct body *to)
 			continue;
 		struct copy_target *t = &k->target[k->targets++];
 		struct device *d = devices_find(k->c->server->devices, to->part[i].s);
-		struct person_bio bio;
+		struct device_bio bio;
 
 		*t = (struct copy_target){ .sn = to->part[i].s };
 		t->item = ghi_arena_alloc(k->arena, k->items * sizeof(*t->item));

@@ -39,7 +39,7 @@ struct copying {
 	struct arena *arena;
 	gh_slice pin;
 	bool templates, photos;
-	struct person_bio from;
+	struct device_bio from;
 	bool found, second_card, validity;
 	struct copy_item *first, **last, *added;
 	size_t items;

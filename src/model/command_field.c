@@ -45,6 +45,17 @@ const struct command_field *command_field_find(enum command_kind kind, size_t fi
 	return NULL;
 }
 
+uint64_t command_field_mask(enum command_kind kind)
+{
+	uint64_t mask = 0;
+
+#define ORDER_FIELD(KIND, RECORD, field, type, least, most, presence) \
+	mask |= (uint64_t)(kind == COMMAND_KIND_##KIND) << RECORD##_##field;
+#include "model/order_field.def"
+#undef ORDER_FIELD
+	return mask;
+}
+
 const char *command_record_member(enum command_kind kind)
 {
 	enum model_kind_id record = command_kind_row(kind)->record;

@@ -17,6 +17,9 @@ const struct command_field *command_fields_of(enum command_kind kind, size_t *n)
 /* By the field of the record; NULL: the kind has none. */
 const struct command_field *command_field_find(enum command_kind kind, size_t field);
 
+/* All of them as presence bits of the record; 0: it has none. */
+uint64_t command_field_mask(enum command_kind kind);
+
 /* The member of a request that the record of a kind is: "person", "idCard". The kind has a record. */
 const char *command_record_member(enum command_kind kind);
 
