@@ -210,8 +210,7 @@ class Server:
     def write(self, *statements):
         """Change the database while the server is stopped."""
         if self.store:
-            for text in statements:
-                postgres.psql(self.store, text)
+            postgres.psql(self.store, *statements)
             return
         import contextlib
         import sqlite3
