@@ -69,11 +69,16 @@ static void lost_answers_and_changes_between_orders_converge(void **state)
 			queue_some(&w);
 			if (sim_chance(&w.chance, 600))
 				world_targets_choose(&w);
+			if (sim_chance(&w.chance, 300))
+				world_wait_choose(&w);
 		}
-		world_plan(&w, &plan);
-		world_queue(&w, &plan);
-		while (w.queued)
-			world_carry_out(&w, true);
+		/* What others put there by an order is put there from here once that is done. */
+		for (int round = 0; round < 2; round++) {
+			world_plan(&w, &plan);
+			world_queue(&w, &plan);
+			while (w.queued)
+				world_carry_out(&w, true);
+		}
 		world_plan(&w, &plan);
 		plan_is_empty(&w, &plan);
 		world_claim_settled(&w, &plan);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/base64.h"
+#include "base/number.h"
 #include "model/command_subject.h"
 #include "sim/attendance/command.h"
 #include "wire/attendance/command.h"
@@ -218,10 +219,15 @@ static gh_slice words_of(struct world *w, enum command_kind kind, gh_slice argum
 static void foreign_release(struct world *w, const struct sync_order *o)
 {
 	gh_slice rest, words = words_of(w, o->kind, o->arguments);
+	bool of_terminals = o->kind == COMMAND_KIND_UPDATE_PERSON ||
+			    o->kind == COMMAND_KIND_DELETE_PERSON ||
+			    o->kind == COMMAND_KIND_UPDATE_FINGERPRINT ||
+			    o->kind == COMMAND_KIND_DELETE_FINGERPRINT;
 	enum table_id t = sim_command_row(ghi_command_words_kind(words, &rest))->table;
 	const struct contents_record *r;
 	struct sync_item there;
 
+	world_claim(w, of_terminals || !w->device.bio.terminal, "the device has the order");
 	rest = gh_slice_trim(rest);
 	for (size_t i = 0; (r = sim_contents_at(&w->untouched, i)); i++) {
 		if (r->table != t || !table_same(t, r->pairs, rest))
@@ -261,6 +267,38 @@ void world_wait(struct world *w, enum command_kind kind, const char *arguments, 
 						       .given = given };
 }
 
+void world_wait_choose(struct world *w)
+{
+	static const struct {
+		enum command_kind kind;
+		const char *arguments, *pairs;
+		enum table_id table;
+	} orders[] = {
+		{ COMMAND_KIND_DELETE_PERSON, "pin=2\n", "PIN=2", TABLE_USERINFO },
+		{ COMMAND_KIND_DELETE_FINGERPRINT, "pin=30\n", "PIN=30", TABLE_FINGERTMP },
+		{ COMMAND_KIND_UPDATE_PERSON, "pin=31\nname=Zed\n", "PIN=31", TABLE_USERINFO },
+		{ COMMAND_KIND_UPDATE_PERSON, "pin=7x\nname=Yan\n", "PIN=7x", TABLE_USERINFO },
+	};
+	size_t i = sim_below(&w->chance, sizeof(orders) / sizeof(orders[0]));
+	struct contents *u = &w->untouched;
+
+	world_wait(w, orders[i].kind, orders[i].arguments, false, false);
+	/* What belongs to a person is not touched where the person is written. */
+	for (size_t at = 0; sim_contents_at(u, at); at++) {
+		const struct contents_record *r = sim_contents_at(u, at);
+		gh_slice pin;
+		bool of = pair_get(r->pairs, "PIN", &pin) &&
+			  gh_slice_eq(pin, gh_slice_from(gh_slice_of(orders[i].pairs), 4));
+
+		if (!of || (orders[i].kind != COMMAND_KIND_DELETE_PERSON &&
+			    r->table != orders[i].table))
+			continue;
+		g_free((void *)(uintptr_t)r->pairs.p);
+		u->bytes -= r->pairs.n;
+		g_array_remove_index(u->list, (guint)at--);
+	}
+}
+
 static void queue_remove(struct world *w, size_t at)
 {
 	memmove(&w->queue[at], &w->queue[at + 1], (w->queued - at - 1) * sizeof(w->queue[0]));
@@ -293,6 +331,7 @@ void world_queue(struct world *w, const struct sync_plan *plan)
 static void update_claim(struct world *w, enum table_id t, gh_slice pairs)
 {
 	gh_slice pin, size, data;
+	uint64_t n = 0;
 	char keys[80];
 
 	if (tables[t].user) {
@@ -306,10 +345,11 @@ static void update_claim(struct world *w, enum table_id t, gh_slice pairs)
 	}
 	if (tables[t].data && pair_get(pairs, tables[t].data, &data)) {
 		world_claim(w, data.n && ghi_base64_count(data) == data.n, "content is base64");
-		world_claim(w,
-			    !pair_get(pairs, "Size", &size) ||
-				    (size_t)atoi((const char *)size.p) == data.n,
-			    "a size is that of the text");
+		world_claim(
+			w,
+			!pair_get(pairs, "Size", &size) ||
+				(ghi_number_parse(size, SIZE_MAX, &n) == GH_OK && n == data.n),
+			"a size is that of the text");
 	}
 }
 
@@ -568,6 +608,8 @@ void world_device_choose(struct world *w)
 				      sim_chance(&w->chance, 500)
 					      ? GH_LIT("0:1:1:0:0:0:0:1:1:1")
 					      : GH_LIT("0:0:0:0:0:0:0:0:1:1"));
+	/* A terminal has people and fingerprints alone. */
+	b->terminal = sim_chance(&w->chance, 200);
 	w->device.work_codes = true;
 	w->device.people_most = 0;
 	if (sim_chance(&w->chance, 200)) {
@@ -670,12 +712,14 @@ static void person_contents_choose(struct world *w, const char *pin, bool ours)
 		};
 		char *blank;
 
-		snprintf(text, sizeof(text), CHOICE(w, form), pin,
-			 (int)sim_below(&w->chance, 3), CHOICE(w, data_text));
+		snprintf(text, sizeof(text), w->device.bio.terminal ? form[0] : CHOICE(w, form),
+			 pin, (int)sim_below(&w->chance, 3), CHOICE(w, data_text));
 		blank = strchr(text, ' ');
 		*blank = 0;
 		there_put(w, text, blank + 1, ours && sim_chance(&w->chance, 800));
 	}
+	if (w->device.bio.terminal)
+		return;
 	if (sim_chance(&w->chance, 200)) {
 		snprintf(text, sizeof(text), "PIN=%s\tSize=4\tContent=Qm9i", pin);
 		there_put(w, "USERPIC", text, ours);
@@ -691,7 +735,7 @@ void world_contents_choose(struct world *w)
 	for (size_t i = 0; i < sizeof(pin_text) / sizeof(pin_text[0]); i++)
 		if (sim_chance(&w->chance, 600))
 			person_contents_choose(w, pin_text[i], sim_chance(&w->chance, 600));
-	if (sim_chance(&w->chance, 500))
+	if (!w->device.bio.terminal && sim_chance(&w->chance, 500))
 		there_put(w, "WORKCODE", "PIN=4\tCODE=1\tNAME=Bob",
 			  sim_chance(&w->chance, 500));
 }

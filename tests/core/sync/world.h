@@ -53,6 +53,9 @@ void there_put(struct world *w, const char *word, const char *pairs, bool ours);
 void world_wait(struct world *w, enum command_kind kind, const char *arguments, bool ours,
 		bool given);
 
+/* One of others, by chance. */
+void world_wait_choose(struct world *w);
+
 /* The plan of now, with a new list of what is known. */
 void world_plan(struct world *w, struct sync_plan *out);
 /* Withdraw and queue what it has. */
