@@ -166,135 +166,13 @@ static const struct schema published_files_fields[] = {
 	LIST("files", SCHEMA_REQUIRED, published_file_row, "By their names"),
 };
 
-static const struct schema history_item = { .kind = SCHEMA_REFERENCE, .ref = "CommandEvent" };
-static const struct schema command_detail_fields[] = {
-	LIST("history", SCHEMA_REQUIRED, history_item, "What happened to it, in order"),
-};
-
-static const struct schema order_fields[] = {
-	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_TRUE },
-};
-
-static const struct schema queued_row_fields[] = {
-	FIELD_MAY("commandId", TEXT, "Where it was queued"),
-	{ .name = "deviceLastSeen",
-	  .kind = SCHEMA_TEXT,
-	  .flags = SCHEMA_NULLABLE,
-	  .about = "When the device was last in contact" },
-	FIELD_MAY("error", TEXT, "Why it was not queued, for a person"),
-	WORD_OF("code", 0, error_code_word, "The same for a program"),
-	FIELD_MAY("hint", TEXT, "What can be done about it, or may keep it from being fetched"),
-	LIST("details", 0, detail, "Each value that is wrong"),
-};
-static const struct schema queued_parts[] = {
-	{ .kind = SCHEMA_REFERENCE, .ref = "Order" },
-	{ .kind = SCHEMA_OBJECT, FIELDS(queued_row_fields), .about = "One of an array" },
-};
-
-static const struct schema copy_order_fields[] = {
-	FIELD("what", TEXT,
-	      "person, fingerprint, face, finger vein, unified template, photo or "
-	      "comparison photo"),
-	FIELD_MAY("commandId", TEXT, "Where it was queued"),
-	FIELD_MAY("error", TEXT, "Why it was not queued, for a person"),
-	WORD_OF("code", 0, error_code_word, "The same for a program"),
-	FIELD_MAY("hint", TEXT, "What can be done about it"),
-	LIST("details", 0, detail, "Each value that is wrong"),
-};
-static const struct schema copy_order = { .kind = SCHEMA_OBJECT,
-					  .flags = SCHEMA_OPEN,
-					  FIELDS(copy_order_fields) };
-static const struct schema copy_left_fields[] = {
-	FIELD("what", TEXT, "As in `orders`; or second card, validity"),
-	FIELD("count", INT, "How many of them"),
-	FIELD("reason", TEXT, "Why, in words"),
-};
-static const struct schema copy_left = { .kind = SCHEMA_OBJECT,
-					 .flags = SCHEMA_OPEN,
-					 FIELDS(copy_left_fields) };
-static const struct schema copy_device_fields[] = {
-	FIELD("deviceSerial", TEXT, "Serial number of the device"),
-	LIST("orders", SCHEMA_REQUIRED, copy_order, "What is written to it, the person first"),
-	LIST("left", SCHEMA_REQUIRED, copy_left, "What it does not get"),
-};
-static const struct schema copy_device = { .kind = SCHEMA_OBJECT,
-					   .flags = SCHEMA_OPEN,
-					   FIELDS(copy_device_fields) };
-static const struct schema person_copy_fields[] = {
-	FIELD("pin", TEXT, "The person's PIN"),
-	LIST("devices", SCHEMA_REQUIRED, copy_device, "Each device they go to"),
-};
+#include "api/response_command.def"
 
 static const struct schema new_token_fields[] = {
 	FIELD("token", TEXT, "Shown only here"),
 };
 
-static const struct schema memory_fields[] = {
-	FIELD("rss", INT, "Bytes of the process"),
-	FIELD("used", INT, "Bytes that requests hold"),
-	FIELD("ceiling", INT, "Bytes that requests may hold together"),
-};
-static const struct schema holder_fields[] = {
-	FIELD("pid", INT, "Of the database server's process"),
-	FIELD("application", TEXT, "What the connection calls itself"),
-	FIELD("user", TEXT, "Whose it is"),
-	{ .name = "since",
-	  .kind = SCHEMA_TEXT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
-	  .about = "When its transaction began" },
-};
-static const struct schema store_fields[] = {
-	WORDS("kind", SCHEMA_REQUIRED, "sqlite postgres", "The database behind it"),
-	WORDS("durability", SCHEMA_REQUIRED, "local replicated", "What a commit waits for"),
-	FIELD("ok", BOOL, "Whether the last write succeeded"),
-	{ .name = "lastError",
-	  .kind = SCHEMA_TEXT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
-	  .about = "Why it did not" },
-	FIELD("waiting", INT, "Jobs that wait to be written"),
-	{ .name = "heldBy",
-	  .kind = SCHEMA_OBJECT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
-	  FIELDS(holder_fields),
-	  .about = "Whose transaction keeps uploads from being stored" },
-};
-
-static const struct schema ready_fields[] = {
-	{ .name = "success", .kind = SCHEMA_BOOL, .flags = SCHEMA_REQUIRED | SCHEMA_TRUE },
-	WORDS("status", SCHEMA_REQUIRED, "ready", "It can store what devices send"),
-	FIELD("store", TEXT, "`ok`, or why it cannot write"),
-	FIELD("files", TEXT, "`ok`, or that the limit of open files is reached"),
-	{ .name = "heldBy",
-	  .kind = SCHEMA_OBJECT,
-	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE | SCHEMA_OPEN,
-	  FIELDS(holder_fields),
-	  .about = "Whose transaction keeps uploads from being stored" },
-};
-
-static const struct schema server_fields[] = {
-	FIELD("version", TEXT, "Of the program"),
-	FIELD("uptime", INT, "Seconds since it started"),
-	FIELD("startedAt", TEXT, "When it started"),
-	OBJECT("memory", memory_fields, "What it takes"),
-	OBJECT("store", store_fields, "Where it stores"),
-};
-
-static const struct schema kept_fields[] = {
-	FIELD("days", INT, "After so many it is removed; 0: never"),
-	FIELD("removed", INT, "Rows that were, in all"),
-};
-static const struct schema kept = { .kind = SCHEMA_OBJECT, FIELDS(kept_fields) };
-
-static const struct schema status_fields[] = {
-	MAP("devices", number,
-	    "How many there are, active, in each state, and approved ones by contact"),
-	MAP("data", number, "How much is stored and waits"),
-	MAP("retention", kept, "What is removed for its age"),
-	MAP("problems", number,
-	    "How many are open, of each severity, and snoozed; /api/problems lists them"),
-	FIELD("ledger", TEXT, "The id of the ledger: a number of another one is another row"),
-	OBJECT("server", server_fields, "The process"),
-};
+#include "api/response_status.def"
 
 static const struct schema retry_fields[] = {
 	FIELD("tried", INT, "How many rows were read again"),

@@ -170,6 +170,7 @@ int main(int argc, char **argv)
 		{ "ledger_change", contract_ledger_change },
 		{ "ledger_read", contract_ledger_read },
 		{ "records", contract_records },
+		{ "contents", contract_contents },
 		{ "devices", contract_devices },
 		{ "commands", contract_commands },
 		{ "command_times", contract_command_times },

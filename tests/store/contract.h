@@ -73,7 +73,11 @@ int contract_access_removed(void);
 int contract_ledger(void);	  /* appending */
 int contract_ledger_change(void); /* work codes from the log, UTC derived again */
 int contract_ledger_read(void);
+/* Store a record in a transaction of its own (contract_records.c). */
+void record_put_test(struct fixture *f, enum model_kind_id kind, int64_t device,
+		     int64_t received_ms, const void *record);
 int contract_records(void);
+int contract_contents(void);
 int contract_devices(void);
 int contract_commands(void);
 int contract_command_times(void);
