@@ -2,6 +2,7 @@
 """Verbs of the command line that are one order each."""
 
 import base64
+import concurrent.futures
 import json
 import os
 import sys
@@ -126,6 +127,54 @@ class OrderVerbs(Base):
                 d.done(number)
                 if text == "REBOOT":
                     d.handshake()
+
+    def test_a_file_of_a_device_is_written_here(self):
+        d, content = clock(), os.urandom(70000) + b"\r\nID=5&Return=0\n\0"
+
+        def answers(size=len(content), code=None):
+            """The device answers the next order, on a thread of its own."""
+            def run_it():
+                [(number, text)] = until(d.poll)
+                self.assertEqual(text, "GetFile /mnt/options.cfg")
+                if code is not None:
+                    d.done(number, code, "GetFile")
+                    return
+                head = f"ID={number}\nSN={d.sn}\nFILENAME=options.cfg\nCMD=GetFile\nReturn={size}\nContent="
+                d.answer(head.encode() + content)
+            pool.submit(run_it)
+
+        def get(*more):
+            return "device", "get-file", d.sn, "/mnt/options.cfg", "--output", path, *more
+        with tempfile.TemporaryDirectory() as home, concurrent.futures.ThreadPoolExecutor(1) as pool:
+            path = os.path.join(home, "got.cfg")
+
+            def held():
+                self.assertEqual(os.listdir(home), ["got.cfg"])
+                with open(path, "rb") as f:
+                    return f.read()
+            answers()
+            got = self.ok(*get())
+            self.assertEqual((held(), got.out), (content, f"{path}: {len(content)} bytes\n"))
+            [number] = [c["commandId"] for c in command_line.server.api.get(f"/api/commands?device={d.sn}")["data"]
+                        if c["command"].startswith("GetFile")]
+            self.assertIn(f"Content (bytes)  {len(content)}", self.ok("command", "show", number).out)
+            with open(path, "wb") as f:
+                f.write(b"mine")
+            self.bad(2, f"{path} is there already; --force replaces it", *get())
+            self.assertEqual((d.poll(), held()), ([], b"mine"))
+            answers(code=-1)
+            self.bad(1, "there is no file", *get("--force"))
+            self.assertEqual(held(), b"mine")
+            self.bad(2, "of one device", "device", "get-file", d.sn + ",X", "a.cfg", "--output", path + "2")
+            self.bad(1, "has not answered yet", *get("--force", "--wait", "0.1"))
+            [(number, _)] = d.poll()
+            d.done(number, -1, "GetFile")
+            answers(size=3)
+            self.bad(1, "(size)", *get("--force"))
+            self.assertEqual(held(), content)
+            answers()
+            got = json.loads(self.ok(*get("--force", "--json")).out)
+            self.assertEqual((got["data"]["status"], got["data"]["contentBytes"]), ("acknowledged", len(content)))
 
     def test_settings_are_an_order_each_and_are_reloaded_after_them(self):
         d, e = clock(), clock()

@@ -262,7 +262,8 @@ static int client_exchange(struct client *c, const char *method, const char *pat
 	if (err) {
 		end = client_unreachable(c, err);
 	} else {
-		parsed = json_loadb(answer->str, answer->len, 0, NULL);
+		/* Answers of devices may have a NUL; text that is printed ends there. */
+		parsed = json_loadb(answer->str, answer->len, JSON_ALLOW_NUL, NULL);
 		if (raw)
 			answer_print(c, answer->str, parsed);
 		if (status < 200 || status > 299)

@@ -82,40 +82,49 @@ bool cmd_may_be_answered(const char *status)
 			  !strcmp(status, "deferred"));
 }
 
-int cmd_wait(struct cmd *c, const char *id, double seconds)
+static const char *command_status(json_t *reply)
+{
+	return json_string_value(json_object_get(json_object_get(reply, "data"), "status"));
+}
+
+int cmd_wait_read(struct cmd *c, const char *id, double seconds, json_t **reply)
 {
 	char *path = client_path(&c->client, "/api/commands/%s", id);
 	int64_t until = ghi_clock_monotonic_us() + (int64_t)(seconds * G_USEC_PER_SEC);
-	int end = CMD_OK;
+	int end;
 
+	*reply = NULL;
 	for (;;) {
-		json_t *reply = NULL, *command;
-		const char *status;
-
-		end = client_call(&c->client, "GET", path, NULL, false, &reply);
-		command = json_object_get(reply, "data");
-		status = json_string_value(json_object_get(command, "status"));
-		if (end == CMD_OK && cmd_may_be_answered(status) &&
-		    ghi_clock_monotonic_us() < until) {
-			json_decref(reply);
-			g_usleep(G_USEC_PER_SEC / 5);
-			continue;
-		}
-		if (end == CMD_OK) {
-			if (c->json) {
-				json_dumpf(reply, stdout, JSON_COMPACT);
-				printf("\n");
-			} else {
-				command_print(command);
-			}
-			if (cmd_may_be_answered(status))
-				message_print("the device has not answered yet; it may still");
-			end = status && !strcmp(status, "acknowledged") ? CMD_OK : CMD_FAILED;
-		}
-		json_decref(reply);
-		g_free(path);
-		return end;
+		end = client_call(&c->client, "GET", path, NULL, false, reply);
+		if (end || !cmd_may_be_answered(command_status(*reply)) ||
+		    ghi_clock_monotonic_us() >= until)
+			break;
+		json_decref(*reply);
+		*reply = NULL;
+		g_usleep(G_USEC_PER_SEC / 5);
 	}
+	g_free(path);
+	return end;
+}
+
+int cmd_wait(struct cmd *c, const char *id, double seconds)
+{
+	json_t *reply;
+	int end = cmd_wait_read(c, id, seconds, &reply);
+	const char *status = command_status(reply);
+
+	if (end == CMD_OK && c->json) {
+		json_dumpf(reply, stdout, JSON_COMPACT);
+		printf("\n");
+	} else if (end == CMD_OK) {
+		command_print(json_object_get(reply, "data"));
+	}
+	if (end == CMD_OK && cmd_may_be_answered(status))
+		message_print("the device has not answered yet; it may still");
+	if (end == CMD_OK && (status == NULL || strcmp(status, "acknowledged") != 0))
+		end = CMD_FAILED;
+	json_decref(reply);
+	return end;
 }
 
 /* Of what follows the first `words` arguments; without its device. */

@@ -19,6 +19,9 @@ void cmd_option_put(json_t *body, const char *key, const char *text);
 /* device_expect.c */
 int cmd_device_expect(struct cmd *c);
 
+/* device_file.c: with --output the file is written here. */
+int cmd_device_get_file(struct cmd *c);
+
 /* device_option.c */
 int cmd_device_option(struct cmd *c);
 

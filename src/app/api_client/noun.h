@@ -99,6 +99,9 @@ bool cmd_may_be_answered(const char *status);
 /* Poll until the command with this number has ended or the time is over, and print it; CMD_OK:
  * it was executed. */
 int cmd_wait(struct cmd *c, const char *id, double seconds);
+/* The same, without a line of it: *reply is its answer, to be given back by json_decref(). CMD_OK: it is known what became
+ * of it. */
+int cmd_wait_read(struct cmd *c, const char *id, double seconds, json_t **reply);
 /* POST what queues one command for the device argv[0], and print its number, or wait for its end where --wait is
  * given; body NULL: none. It is not taken. */
 int cmd_order(struct cmd *c, const char *path, json_t *body);
