@@ -31,9 +31,12 @@ enum command_guard_id command_guard_of(enum command_kind kind, gh_slice argument
 		       : GUARDS;
 }
 
-static void guard_punches(int64_t counted, const struct store_held *held,
+/* `extra`: rows that the device counts and that are known not to be punches of their own. */
+static void guard_punches(int64_t counted, const struct store_held *held, int64_t extra,
 			  char why[COMMAND_GUARD_WHY])
 {
+	int64_t known = held->log.n + extra;
+
 	if (held->quarantined)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: %lld records of the device are in quarantine, where it is not "
@@ -42,11 +45,16 @@ static void guard_punches(int64_t counted, const struct store_held *held,
 	else if (held->far)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the stored punches of the device are to be counted first");
-	else if (counted > held->log.n)
+	else if (counted > known && extra)
+		snprintf(why, COMMAND_GUARD_WHY,
+			 "waits: the device reports %lld punches, of which %lld are stored and "
+			 "%lld are rows without a punch of their own",
+			 (long long)counted, (long long)held->log.n, (long long)extra);
+	else if (counted > known)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device reports %lld punches, of which %lld are stored",
 			 (long long)counted, (long long)held->log.n);
-	else if (counted < held->log.n)
+	else if (counted < known)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device reports %lld punches, fewer than are stored since "
 			 "it "
@@ -90,7 +98,7 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 	err = ops->device_held(s, d->id, log, &held);
 	if (err)
 		return err;
-	guard_punches(counted, &held, why);
+	guard_punches(counted, &held, device_comparison_extra(d, &held.extra), why);
 	/* Punches may have come since it was counted. */
 	if (why[0])
 		device_count_order(server, d);

@@ -233,6 +233,15 @@ static void offer_log_keep(struct device *d, const struct store_log_count *log)
 	pthread_mutex_unlock(&d->lock);
 }
 
+/* Where other commands were in the way it is not known whether one waits. */
+static void offer_guards_note(struct offer_job *j)
+{
+	const struct command_choice_guard *g = &j->choice.guard[GUARD_PUNCHES];
+
+	if (g->found || j->choice.picked.n == 0)
+		device_erasure_waits(j->base.server, j->base.device, g->found && g->why[0]);
+}
+
 /* When what was sent is offered again; another lane may wait for an earlier one. */
 static int64_t offer_retry_ms(const struct offer_job *j)
 {
@@ -324,6 +333,7 @@ static void offer_done(struct store_job *job, enum gh_err err)
 		for (struct command_item *at = j->choice.picked.first; at; at = at->next)
 			command_confirm_expect(j->base.server, d, &at->command, j->base.now_ms);
 		offer_erasure_note(j);
+		offer_guards_note(j);
 		atomic_store_explicit(&d->offer_set_ms, j->base.now_ms, memory_order_relaxed);
 		command_offer_at(d, again);
 		if (j->log_new.upto)

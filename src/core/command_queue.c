@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "core/command_audit.h"
+#include "core/command_guard.h"
 #include "core/command_queue_job.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
@@ -120,6 +121,12 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 	return err;
 }
 
+static bool order_erases_log(const struct command_order *o)
+{
+	return command_guard_of(o->request.kind, o->request.arguments) == GUARD_PUNCHES &&
+	       !device_is_terminal(o->device);
+}
+
 static void queue_publish(struct queue_job *j, struct command_order *o)
 {
 	uint32_t n = o->joined || o->repeated ? 0
@@ -135,6 +142,8 @@ static void queue_publish(struct queue_job *j, struct command_order *o)
 	/* Offered at the next poll; the scheduler decides whether an earlier command has to be
 	 * answered first. */
 	command_offer_now(j->base.server, o->device);
+	if (order_erases_log(o))
+		device_erasure_ordered(j->base.server, o->device);
 }
 
 /* --- the list --- */
@@ -246,6 +255,8 @@ static void queue_prepare(struct queue_job *j, struct command_order *o)
 	o->audit = (struct audit_row){ 0 };
 	o->err = command_life(r->kind, r->ttl_s, j->base.server->settings->command_ttl_ms,
 			      &life_ms);
+	if (o->err == GH_OK && r->ttl_s == 0 && order_erases_log(o))
+		life_ms = device_erasure_life_ms(j->base.server, o->device, life_ms);
 	if (o->err == GH_OK && r->arguments.n > COMMAND_ARGUMENTS_MAX)
 		o->err = GH_ETOOBIG;
 	if (o->err)

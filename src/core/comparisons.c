@@ -10,7 +10,6 @@
 #define LOOK_MS 10000	 /* at all devices */
 #define AGAIN_MS 8000	 /* at one whose order was not answered */
 #define SEEN_MS INT64_C(120000)
-#define ORDER_MS INT64_C(3600000) /* a device that is silent for so long begins again */
 
 /* --- which devices --- */
 
@@ -59,6 +58,7 @@ static bool comparison_search_see(void *ctx, struct device *d)
 		return true;
 	*c = (struct comparing){ .wanted = wanted && !device_is_terminal(d),
 				 .read = read,
+				 .erasures = atomic_load(&d->log_erasures),
 				 .calls = x->now_ms - device_seen_ms(d) < SEEN_MS };
 	device_comparison(d, &c->row);
 	if (c->row.step == COMPARISON_IDLE) {
@@ -88,15 +88,14 @@ static void comparisons_drop(struct comparisons *cs)
 
 static void comparisons_kick(struct comparisons *cs);
 
-static void comparisons_end(struct comparisons *cs)
+void comparisons_end(struct comparisons *cs)
 {
 	comparisons_drop(cs);
 	atomic_store(&cs->busy, false);
 	comparisons_kick(cs);
 }
 
-/* Nothing was stored: it is done again, at the next tick. */
-static void comparisons_again(struct comparisons *cs, enum gh_err err)
+void comparisons_again(struct comparisons *cs, enum gh_err err)
 {
 	LOG(cs->server->log, LOG_WARNING, "logs are compared later",
 	    { "why", gh_slice_of(gh_strerror(err)) });
@@ -169,93 +168,6 @@ static void comparisons_were_read(struct read_job *job)
 	err = readers_put(cs->server->readers, READERS_LIST, &cs->read);
 	if (err)
 		comparisons_again(cs, err);
-}
-
-static struct comparisons *comparisons_of_write(struct store_job *job)
-{
-	return (struct comparisons *)((uint8_t *)job - offsetof(struct comparisons, write));
-}
-
-static bool number_see(void *ctx, const struct command *c)
-{
-	(void)ctx;
-	(void)c;
-	return false;
-}
-
-static enum gh_err comparing_store(struct comparing *c, const struct store_ops *ops,
-				   struct store *s, int64_t now_ms)
-{
-	struct command *order = &c->order;
-	struct comparison row = c->row;
-	enum gh_err err = GH_OK;
-
-	if (c->question.kind < COMMAND_KINDS) {
-		order->id = 0;
-		order->created_ms = now_ms;
-		order->expires_ms = now_ms + ORDER_MS;
-		err = ops->commands_add(s, &order, 1, now_ms);
-		/* Its number is there when something was read. */
-		if (err == GH_OK)
-			err = ops->commands_open(s, device_id(c->device), number_see, NULL);
-		row.command = order->id;
-	}
-	if (err == GH_OK)
-		err = ops->comparison_put(s, device_id(c->device), &row);
-	if (err == GH_OK && c->extra.n)
-		err = ops->comparison_extra_add(s, device_id(c->device), c->extra.day,
-						c->extra.n);
-	return err;
-}
-
-static enum gh_err comparisons_write_run(struct store_job *job, const struct store_ops *ops,
-					 struct store *s)
-{
-	struct comparisons *cs = comparisons_of_write(job);
-	enum gh_err err = GH_OK;
-
-	for (size_t i = 0; i < cs->n && err == GH_OK; i++) {
-		struct comparing *c = &cs->of[i];
-
-		/* One that was deleted meanwhile has no row. */
-		if (!c->changed || device_deleted(c->device))
-			continue;
-		err = comparing_store(c, ops, s, server_steady_ms(cs->server));
-	}
-	return err;
-}
-
-static void comparing_publish(struct comparisons *cs, struct comparing *c)
-{
-	struct device *d = c->device;
-
-	if (!c->changed || device_deleted(d))
-		return;
-	if (c->question.kind < COMMAND_KINDS)
-		c->row.command = c->order.id;
-	if (c->question.kind == COMMAND_KIND_QUERY_PUNCHES)
-		device_comparison_queried(d, c->question.from, c->question.to, c->besides);
-	else if (c->row.step != COMPARISON_RECOUNT && c->row.step != COMPARISON_COUNTER_AGAIN)
-		device_comparison_unsee(d);
-	device_comparison_open(d, &c->row);
-	if (c->question.kind == COMMAND_KINDS)
-		return;
-	metric_add(&cs->server->metrics->commands_queued, 1);
-	atomic_fetch_add(&d->commands, 1);
-	command_offer_now(cs->server, d);
-}
-
-static void comparisons_written(struct store_job *job, enum gh_err err)
-{
-	struct comparisons *cs = comparisons_of_write(job);
-
-	if (err) {
-		comparisons_again(cs, err);
-		return;
-	}
-	for (size_t i = 0; i < cs->n; i++)
-		comparing_publish(cs, &cs->of[i]);
-	comparisons_end(cs);
 }
 
 static void comparisons_read_put(struct comparisons *cs)
@@ -381,28 +293,6 @@ ghi_civil comparison_moment(struct server *server, struct device *d)
 	return comparison_walk_to(d, server->now_ms());
 }
 
-void device_comparison(struct device *d, struct comparison *out)
-{
-	pthread_mutex_lock(&d->lock);
-	*out = d->comparison.present ? d->comparison : comparison_new();
-	pthread_mutex_unlock(&d->lock);
-}
-
-bool device_comparison_waits(const struct device *d)
-{
-	return atomic_load(&d->compare_wanted);
-}
-
-void device_comparison_open(struct device *d, const struct comparison *c)
-{
-	pthread_mutex_lock(&d->lock);
-	d->comparison = *c;
-	d->comparison.present = (UINT64_C(1) << COMPARISON_FIELDS) - 1;
-	pthread_mutex_unlock(&d->lock);
-	atomic_store(&d->comparing, c->step != COMPARISON_IDLE);
-	atomic_fetch_add(&d->version, 1);
-}
-
 struct comparisons *comparisons_new(struct server *server)
 {
 	struct comparisons *cs = calloc(1, sizeof(*cs));
@@ -414,8 +304,7 @@ struct comparisons *comparisons_new(struct server *server)
 	cs->read = (struct read_job){ .run = comparisons_read_run,
 				      .done = comparisons_were_read,
 				      .admitted = true };
-	cs->write =
-		(struct store_job){ .run = comparisons_write_run, .done = comparisons_written };
+	comparisons_write_init(cs);
 	atomic_init(&cs->due, true);
 	return cs;
 }

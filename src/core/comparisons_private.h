@@ -18,7 +18,8 @@ struct comparing {
 	ghi_civil read; /* of a terminal: how far its log was read; 0: it was not */
 	bool changed;
 	enum gh_err err;	       /* it could not be read */
-	struct comparison_extra extra; /* to be stored */
+	struct comparison_extra extra; /* to be stored ... */
+	uint64_t erasures;	       /* unless its log was erased since */
 	bool besides;		       /* it queries a second range */
 	struct comparison_question question;
 	struct command order; /* of the question, if there is one */
@@ -42,6 +43,13 @@ struct comparisons {
 	struct arena arena;
 };
 
+/* The pass is over. */
+void comparisons_end(struct comparisons *cs);
+/* Nothing was stored: it is done again, at the next tick. */
+void comparisons_again(struct comparisons *cs, enum gh_err err);
+/* comparisons_write.c */
+void comparisons_write_init(struct comparisons *cs);
+
 /* comparison_time.c: whether it is time for one, and when the next one is. */
 bool comparison_is_due(const struct server *server, struct device *d,
 		       const struct comparison *c, int64_t now_ms);
@@ -62,6 +70,7 @@ void device_count_look(struct server *server, struct device *d, int64_t mono_ms)
 struct comparison_seen {
 	ghi_civil from, to;	/* the latest; 0: none was */
 	int64_t rows, unplaced; /* as in struct comparison_answer, up to first_rows */
+	int64_t no_punches;
 	int64_t first_seen, first_rows;
 	ghi_civil first_to;
 };

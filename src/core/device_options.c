@@ -31,6 +31,7 @@ void device_options_now(struct server *server, struct device *d, const struct de
 	gh_slice name = zone_name(zone);
 
 	options_fill(server->settings, row, zone, now_ms, out);
+	out->delay_s = device_poll_limit_s(server, d, out->delay_s);
 	memcpy(out->room, name.p, name.n);
 	out->zone = (gh_slice){ (const uint8_t *)out->room, name.n };
 	zone_close(zone);
@@ -81,6 +82,7 @@ static bool options_due(struct server *server, struct device *d, bool named)
 		return false;
 	pthread_mutex_lock(&d->lock);
 	options_fill(server->settings, &d->row, d->backing.zone, server->now_ms(), &o);
+	o.delay_s = device_poll_limit_s(server, d, o.delay_s);
 	gh_slice text = device_options_print(&o, room), sent = d->row.attendance.options_sent;
 
 	known = sent.n > 0;

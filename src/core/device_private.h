@@ -51,8 +51,19 @@ struct device_doors; /* access/doors.c */
 
 /* How old what a device counted may be where its log is to be erased: as old as its next poll makes it. By the interval
  * that it was given for its polls, and never by the gaps that were seen: what a device recorded while it was away is not
- * in the count. Between one minute and ten. */
+ * in the count. Between one minute and ten. One that is set to poll more rarely than that is given a short interval
+ * for as long as an erasure waits (device_poll_limit_s()), and its count is as old as that makes it. */
 int64_t device_count_fresh_ms(struct server *server, struct device *d);
+/* The interval that it is given now, of the one that it is set to: a short one while an erasure waits for its count,
+ * where that would never be fresh enough otherwise. Its lock may be held. */
+uint32_t device_poll_limit_s(struct server *server, struct device *d, uint32_t delay_s);
+/* A command that erases its log waits for a count, or none does. */
+void device_erasure_waits(struct server *server, struct device *d, bool waits);
+/* One was queued: where its count is never fresh by its own interval it is ordered at once. */
+void device_erasure_ordered(struct server *server, struct device *d);
+/* How long such a command waits, which would be `life_ms`: for some polls at least, but no longer than the setting
+ * of the server has it. */
+int64_t device_erasure_life_ms(const struct server *server, struct device *d, int64_t life_ms);
 
 struct device {
 	UT_hash_handle hh;
@@ -99,11 +110,15 @@ struct device {
 	_Atomic uint64_t polls, uploads, uploads_polled, counted_polls, counted_uploads;
 	/* core/comparisons.h */
 	_Atomic bool comparing;	       /* one is under way */
+	_Atomic uint64_t log_erasures; /* of its log, since the start of the server */
 	_Atomic bool compare_answered; /* an order of it may be answered */
 	_Atomic bool compare_wanted;   /* a person ordered one; not stored yet */
 	_Atomic int64_t
 		compare_read; /* of a terminal: its log was read up to this; 0: that is stored */
-	_Atomic bool count_wanted;	   /* it is to report how many punches it has */
+	_Atomic bool count_wanted; /* it is to report how many punches it has */
+	/* device_poll_limit_s(): since when an erasure waits for its count; monotonic; 0: none does */
+	_Atomic int64_t erasure_waits_ms;
+	_Atomic bool interval_changed; /* by that; it is to be ordered to request its options */
 	_Atomic int64_t count_ordered_ms;  /* when it was ordered to; monotonic */
 	_Atomic int64_t compare_looked_ms; /* at an order that was not answered; monotonic */
 	_Atomic uint64_t

@@ -26,13 +26,34 @@ def days_ago(n, time="08:00:00"):
     return f"{datetime.datetime.now(datetime.timezone.utc).date() - datetime.timedelta(days=n)} {time}"
 
 
-def filled(lost=lambda day, k: (day + k) % 5 == 0, days=20, **how):
+def filled(of=None, lost=lambda day, k: (day + k) % 5 == 0, days=20, **how):
     """One with four punches a day, of which some never came."""
-    clock = Clock(server, **how)
+    clock = Clock(of or server, **how)
     for day in range(days, 0, -1):
         for k in range(4):
             clock.make(days_ago(day, f"08:0{k}:00"), sent=not lost(day, k))
     return clock
+
+
+def clear(clock):
+    """Order that its log is erased; the number of the order."""
+    return clock.server.api.post("/api/commands", {"type": "clear_log", "deviceSerial": clock.sn})["commandId"]
+
+
+def waits(clock, number, why):
+    """It calls until the order waits for that."""
+    def see():
+        clock.step()
+        return why in (clock.server.api.command(number)["result"] or "")
+    until(see, 120)
+
+
+def erased(clock, number):
+    """It calls until the order is carried out."""
+    def see():
+        clock.step()
+        return clock.server.api.command(number)["status"] == "acknowledged"
+    until(see, 120)
 
 
 class Comparison(unittest.TestCase):
@@ -129,6 +150,73 @@ class Comparison(unittest.TestCase):
         self.assertFalse([t for t in clock.seen if t.startswith("DATA")])
         self.assertIsNone(after["comparison"]["gap"])
 
+    def test_rows_that_are_no_punches_of_their_own_do_not_keep_a_log_from_being_erased(self):
+        own = Server("--new-devices", "approve", "--zone", "UTC", "--compare", "0")
+        self.addCleanup(own.close)
+        for refuses, by in ((), "verify_sum"), (("VERIFY", "ACCOUNT"), "counters"):
+            clock = filled(own, days=3, lost=lambda day, k: False, refuses=refuses, reports=True)
+            clock.log.append(clock.log[0])  # twice in one second
+            clock.log.append(("", days_ago(2)))  # it goes to quarantine
+            number = clear(clock)
+            waits(clock, number, "reports 14 punches, of which 12 are stored")
+            # What is compared is queried, so it comes again with them, and is acknowledged.
+            [after] = compare(clock)
+            self.assertEqual((after["completeBy"], after["comparison"]["rowsWithoutPunch"]), (by, 2))
+            waits(clock, number, "1 records of the device are in quarantine")
+            # One that never came is still seen.
+            lost = clock.make(days_ago(1, "12:00:00"), sent=False)
+            own.api.post(f"/api/quarantine/{own.api.quarantine(clock.sn)[0]['id']}/dismiss")
+            waits(clock, number, "reports 15 punches, of which 12 are stored and 2 are rows without")
+            self.assertNotIn("CLEAR LOG", clock.seen)
+            clock.send([lost])
+            erased(clock, number)
+            # They were rows of that log.
+            for k in range(2):
+                clock.make(days_ago(0, f"00:00:0{k}"), sent=False)
+            number = clear(clock)
+            waits(clock, number, "reports 2 punches, of which 0 are stored")
+            clock.send(clock.log)
+            erased(clock, number)
+
+    def test_what_leaves_quarantine_as_a_punch_is_counted_once(self):
+        own = Server("--new-devices", "approve", "--zone", "UTC", "--compare", "0", stay=True)
+        self.addCleanup(own.close)
+        clocks = [filled(own, days=2, lost=lambda day, k: False, refuses=refuses, reports=True)
+                  for refuses in ((), ("VERIFY", "ACCOUNT"))]
+        for clock in clocks:
+            clock.log.append(("", days_ago(1)))
+        for after in compare(*clocks):
+            self.assertEqual(after["comparison"]["rowsWithoutPunch"], 1)
+        # As after an upgrade that reads it; the server may do so by itself.
+        own.terminate()
+        raw = f"77\t{days_ago(1)}\t0\t1\t0".encode()
+        own.write(f"UPDATE quarantine SET raw = {own.blob(raw)}")
+        own.start()
+        own.api.post("/api/quarantine/retry")
+        for clock in clocks:
+            until(lambda: len(clock.stored()) == 9)
+            erased(clock, clear(clock))
+
+    def test_a_device_that_polls_each_hour_polls_each_minute_until_its_log_is_erased(self):
+        own = Server("--new-devices", "approve", "--zone", "UTC", "--compare", "0")
+        self.addCleanup(own.close)
+        clock = Clock(own, reports=True)
+        own.api.change(clock.sn, delay=3600)
+        intervals, options = [], clock.options
+
+        def read():
+            intervals.append(options()["Delay"])
+        clock.options = read
+        clock.options()
+        clock.make(days_ago(1), sent=False)
+        number = clear(clock)
+        waits(clock, number, "of which 0 are stored")
+        until(lambda: clock.step() and intervals[-1] == "60", 120)
+        clock.send(clock.log)
+        erased(clock, number)
+        until(lambda: clock.step() and intervals[-1] == "3600", 180)
+        self.assertEqual(own.api.device(clock.sn)["delay"], 3600)
+
     def test_a_row_without_a_time_is_a_gap_with_its_reason(self):
         clock = filled(days=2, lost=lambda day, k: False)
         clock.log.append(("7", "no time"))
@@ -222,21 +310,13 @@ class Comparison(unittest.TestCase):
     def test_a_log_is_erased_once_a_fresh_count_is_what_is_stored(self):
         clock = Clock(server)
         clock.make(days_ago(1), sent=False)
-        number = server.api.post("/api/commands", {"type": "clear_log", "deviceSerial": clock.sn})["commandId"]
-
-        def waits():
-            clock.step()
-            return "of which 0 are stored" in (server.api.command(number)["result"] or "")
-        until(waits)
+        number = clear(clock)
+        waits(clock, number, "of which 0 are stored")
         # Nothing but the orders of the server has made the clock report its count.
         self.assertIn("INFO", clock.seen)
         self.assertNotIn("CLEAR LOG", clock.seen)
         clock.send(clock.log)
-
-        def erased():
-            clock.step()
-            return server.api.command(number)["status"] == "acknowledged"
-        until(erased, 120)
+        erased(clock, number)
         self.assertIn("CLEAR LOG", clock.seen)
 
     def test_problems_of_logs_have_a_remedy_and_end(self):

@@ -15,15 +15,17 @@ def pairs(text):
 class Clock(Device):
     """Words it refuses are in `refuses`; a period that has punches has `more` in its count; its log has room for
     `most`, and then loses its oldest; `lost` is called for each upload, and true where that never arrives; `fails`
-    are words that it answers with -3; with `twice` each upload that arrives comes again."""
+    are words that it answers with -3; with `twice` each upload that arrives comes again; with `reports` each poll has
+    how many it holds."""
 
     numbers = itertools.count(1)
 
     def __init__(self, server, refuses=(), more=0, most=None, info=True, lost=lambda: False, silent=(),
-                 fails=(), twice=False, **how):
+                 fails=(), twice=False, reports=False, **how):
         super().__init__(server, **how)
         self.log, self.refuses, self.more, self.most, self.info = [], refuses, more, most, info
         self.lost, self.seen, self.people, self.silent, self.fails, self.twice = lost, [], [], silent, fails, twice
+        self.reports = reports
         self.options()
 
     def make(self, time, sent=True):
@@ -71,6 +73,8 @@ class Clock(Device):
                                f"UserCount={len(self.people)}\nFPCount=0\n")
         if text == "CLEAR LOG":
             self.log.clear()
+        if text == "CHECK":
+            self.options()
         if text.startswith("SYNC") or text.startswith("DATA QUERY USERINFO"):
             self.upload("OPERLOG", "".join(f"USER PIN={p}\tName=N{p}\tPri=0\n" for p in self.people))
             return self.done(number, len(self.people) if text.startswith("SYNC") else 0, text.split(" ")[0])
@@ -78,7 +82,7 @@ class Clock(Device):
 
     def step(self):
         """Poll once, and carry out what came; how many orders."""
-        batch = self.poll()
+        batch = self.poll(f"Ver,0,0,{len(self.log)},192.0.2.1,10" if self.reports else None)
         for number, text in batch:
             self.execute(number, text)
         return len(batch)

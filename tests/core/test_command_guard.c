@@ -7,6 +7,7 @@
 
 #include "core/access/unit_erasure.h"
 #include "core/command_guard.h"
+#include "core/device_options.h"
 
 #include "command_fixture.h"
 #include "core/readers.h"
@@ -100,11 +101,62 @@ static void a_device_set_to_poll_rarely_is_given_it_with_its_next_poll(void **st
 	server_fixture_now += 330001;
 	id = server_queue(&f, d, "CLEAR LOG");
 	poll_waits(id, "has not reported within the last 330 s");
-	/* Not longer than ten minutes, however rarely. */
+}
+
+/* The interval that a handshake gives it now. */
+static uint32_t interval_given(void)
+{
+	struct device_options o;
+
+	device_options_now(&f.server, d, &d->row, server_fixture_now, &o);
+	return o.delay_s;
+}
+
+/* An hour passes from one poll to the next; what it counts then may be wrong before the erasure arrives. */
+static void a_device_set_to_poll_each_hour_polls_each_minute_until_its_log_is_erased(
+	void **state)
+{
+	int64_t id;
+	(void)state;
+
+	f.settings.command_ttl_ms = 86400000;
 	d->row.attendance.delay_s = 3600;
+	assert_int_equal(interval_given(), 3600);
 	device_report(0);
-	server_fixture_now += 600001;
+	server_fixture_now += 3600000;
+	id = server_queue(&f, d, "CLEAR LOG");
+	/* From now on, so that it is ordered to request its options with its next poll. */
+	assert_int_equal(interval_given(), 60);
+	poll_waits(id, "has not reported within the last 90 s");
+	assert_int_equal(interval_given(), 60);
+	/* Still so when it polls next and gets the order to request its options, and the one to count. */
+	server_fixture_now += 3630000;
+	assert_int_equal(interval_given(), 60);
+	poll_waits(id, "has not reported within the last 90 s");
+	device_report(0);
+	server_fixture_now += 60000;
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+	assert_int_equal(interval_given(), 3600);
+	server_answer(&f, d, id, 0);
+	/* One that was cancelled does not keep it so. */
+	id = server_queue(&f, d, "CLEAR LOG");
+	server_fixture_now += 3600000;
+	poll_waits(id, "has not reported within the last 90 s");
+	assert_int_equal(interval_given(), 60);
+	atomic_store(&d->commands, 0);
+	assert_int_equal(interval_given(), 3600);
+}
+
+/* Other ways to poll rarely are fresh enough. */
+static void a_device_set_to_poll_within_minutes_keeps_its_interval(void **state)
+{
+	int64_t id;
+	(void)state;
+
+	d->row.attendance.delay_s = 570;
+	id = server_queue(&f, d, "CLEAR LOG");
 	poll_waits(id, "has not reported within the last 600 s");
+	assert_int_equal(interval_given(), 570);
 }
 
 /* People punch meanwhile, and the first poll comes before these punches. */
@@ -293,6 +345,8 @@ int main(void)
 		CASE(a_log_is_erased_once_it_holds_what_is_stored),
 		CASE(a_count_is_used_for_a_minute),
 		CASE(a_device_set_to_poll_rarely_is_given_it_with_its_next_poll),
+		CASE(a_device_set_to_poll_each_hour_polls_each_minute_until_its_log_is_erased),
+		CASE(a_device_set_to_poll_within_minutes_keeps_its_interval),
 		CASE(after_an_outage_a_device_counts_again),
 		CASE(after_an_outage_a_unit_counts_again),
 		CASE(a_log_with_fewer_than_are_stored_is_kept),

@@ -1,222 +1,7 @@
 /* What is shown of a device's log (core/comparison_step.h), with devices that are a list of punches. */
 #include "tests.h"
 
-#include <string.h>
-
-#include "core/comparison_step.h"
-
-#define MOST 6000
-#define ORDERS 3000
-
-struct device_world {
-	struct world_punch {
-		ghi_civil time;
-		bool held, stored;
-		bool twin;   /* the same as another one: it is never stored */
-		bool unread; /* nor is this, of which the time cannot be read */
-		bool sent;   /* since a range was queried */
-	} p[MOST];
-	size_t n;
-	unsigned refuses; /* bits: ways */
-	unsigned fails;	  /* the same: with -3 */
-	struct comparison_extra extra[64];
-	size_t extras;
-	ghi_civil from, to; /* what was queried */
-	int64_t more;	    /* it counts so many more than it holds, where it holds any */
-	int queries_lost;   /* of a thousand */
-	bool no_info;
-	size_t orders, queries, infos;
-	bool besides; /* a second range is queried */
-	bool amid;    /* comparisons are amid a day */
-	uint64_t chance;
-};
-
-static struct device_world w;
-static struct comparison c;
-
-static unsigned world_chance(unsigned n)
-{
-	w.chance = w.chance * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)(w.chance >> 33) % n;
-}
-
-static ghi_civil civil_at(int64_t day, int64_t second)
-{
-	/* Days are counted from 2026-11-01. */
-	return ghi_civil_from_seconds(ghi_civil_to_seconds(20261101000000) + day * 86400 +
-				      second);
-}
-
-static void punch_add(ghi_civil t, bool held, bool stored)
-{
-	assert_true(w.n < MOST);
-	w.p[w.n++] = (struct world_punch){ .time = t, .held = held, .stored = stored };
-}
-
-static void world_begin(uint64_t seed)
-{
-	memset(&w, 0, sizeof(w));
-	w.chance = seed;
-	c = comparison_new();
-}
-
-static int64_t range_count(ghi_civil from, ghi_civil to, bool held)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < w.n; i++)
-		n += (held ? w.p[i].held : w.p[i].stored) && w.p[i].time >= from &&
-		     w.p[i].time <= to;
-	return n;
-}
-
-static int64_t range_stored(ghi_civil from, ghi_civil to)
-{
-	int64_t n = range_count(from, to, false);
-
-	for (size_t i = 0; i < w.extras; i++)
-		if (w.extra[i].day >= from / 1000000 && w.extra[i].day <= to / 1000000)
-			n += w.extra[i].n;
-	return n;
-}
-
-/* In uploads of some rows, of which each may be lost; what came is there once, however often. */
-static void log_send(const struct comparison_question *q, bool besides)
-{
-	bool lost = false;
-	size_t rows = 0;
-
-	for (size_t i = 0; i < w.n && !besides; i++)
-		w.p[i].sent = false;
-	w.from = q->from;
-	w.to = q->to;
-	for (size_t i = 0; i < w.n; i++) {
-		if (!w.p[i].held || w.p[i].time < q->from || w.p[i].time > q->to)
-			continue;
-		if (!w.p[i].twin && rows++ % 10 == 0)
-			lost = (int)world_chance(1000) < w.queries_lost;
-		if (lost)
-			continue;
-		w.p[i].stored = !w.p[i].twin && !w.p[i].unread;
-		w.p[i].sent = true;
-	}
-}
-
-static int64_t rows_sent(ghi_civil from, ghi_civil to, bool unread)
-{
-	int64_t n = 0;
-
-	for (size_t i = 0; i < w.n; i++)
-		n += w.p[i].sent && w.p[i].unread == unread && w.p[i].time >= from &&
-		     w.p[i].time <= to;
-	return n;
-}
-
-static void answer_came(struct comparison_answer *a)
-{
-	ghi_civil first = COMPARISON_LAST;
-
-	a->seen = rows_sent(w.from, w.to, false);
-	a->unplaced = rows_sent(w.from, w.to, true);
-	a->queried = range_stored(w.from, w.to);
-	a->first_seen = rows_sent(c.first_to / 1000000 * 1000000, c.first_to, false);
-	for (size_t i = 0; i < w.n; i++)
-		if (w.p[i].sent && w.p[i].time < first && w.p[i].time >= COMPARISON_MODERN)
-			first = w.p[i].time;
-	a->first_to = first / 1000000 * 1000000 + 235959;
-	a->first_rows = rows_sent(first / 1000000 * 1000000, a->first_to, false);
-}
-
-static void world_answer(const struct comparison_question *q, struct comparison_answer *a)
-{
-	unsigned way = 1u << (q->kind == COMMAND_KIND_INFO	   ? COMPARISON_COUNTERS
-			      : q->kind == COMMAND_KIND_VERIFY_SUM ? COMPARISON_VERIFY_SUM
-								   : COMPARISON_ACCOUNT);
-
-	if (q->kind == COMMAND_KIND_QUERY_PUNCHES) {
-		w.queries++;
-		log_send(q, w.besides);
-		a->what = COMPARISON_SENT;
-		a->stored = range_stored(0, INT64_MAX);
-		return;
-	}
-	w.infos += q->kind == COMMAND_KIND_INFO;
-	a->stored = range_stored(q->from, q->to);
-	answer_came(a);
-	if (w.fails & way) {
-		a->what = COMPARISON_FAILED;
-		a->code = -3;
-	} else if (w.refuses & way) {
-		a->what = COMPARISON_REFUSED;
-	} else if (q->kind == COMMAND_KIND_INFO) {
-		a->people = a->fingers = -1;
-		a->n = w.no_info ? -1 : range_count(0, INT64_MAX, true);
-	} else {
-		a->n = range_count(q->from, q->to, true);
-		a->n += a->n ? w.more : 0;
-	}
-}
-
-/* One comparison, to its end. */
-static void world_compare(int64_t day)
-{
-	const struct comparison_start start = {
-		.now_ms = day * 86400000,
-		.end = civil_at(day, w.amid ? -36000 : -1),
-		.firmware = 7,
-	};
-
-	w.orders = w.queries = w.infos = 0;
-	comparison_begin(&c, &start);
-	for (;;) {
-		struct comparison_question q = comparison_question(&c);
-		struct comparison_answer a = { .what = COMPARISON_COUNTED,
-					       .now_ms = start.now_ms };
-
-		if (q.kind == COMMAND_KINDS)
-			break;
-		assert_true(++w.orders < ORDERS);
-		assert_true(q.from <= q.to);
-		/* It counts days alone. */
-		if (q.kind == COMMAND_KIND_COMPARE_PUNCHES) {
-			assert_int_equal(q.from % 1000000, 0);
-			assert_int_equal(q.to % 1000000, 235959);
-		}
-		world_answer(&q, &a);
-		w.besides = c.step == COMPARISON_COUNTER_EARLY;
-		struct comparison_extra extra = comparison_take(&c, &a);
-
-		if (extra.n) {
-			assert_true(w.extras < 64);
-			w.extra[w.extras++] = extra;
-		}
-	}
-	assert_int_equal(c.step, COMPARISON_IDLE);
-}
-
-/* What is shown is so; where the latest comparison did not show it, but for what is dated back since. */
-static void expect_right(void)
-{
-	for (size_t i = 0; i < w.n; i++)
-		if (w.p[i].held && !w.p[i].stored && !w.p[i].twin && !w.p[i].unread &&
-		    w.p[i].time <= c.complete_to &&
-		    ((w.fails == 0 && c.gap_from == GHI_CIVIL_NONE) ||
-		     w.p[i].time >= COMPARISON_MODERN))
-			fail_msg("%lld is missing, complete up to %lld by %lld; it does not "
-				 "know %x, %d of "
-				 "1000 queries are lost, %lld more are counted",
-				 (long long)w.p[i].time, (long long)c.complete_to,
-				 (long long)c.complete_by, w.refuses, w.queries_lost,
-				 (long long)w.more);
-}
-
-static void days_make(int64_t days, unsigned lost_in_thousand)
-{
-	for (int64_t d = 0; d < days; d++)
-		for (int k = 0; k < 8; k++)
-			punch_add(civil_at(d, 28800 + k * 600), true,
-				  world_chance(1000) >= lost_in_thousand);
-}
+#include "comparison_world.h"
 
 static void a_whole_log_takes_few_orders(void **state)
 {
@@ -522,6 +307,32 @@ static void rows_that_are_no_punches_of_their_own_are_no_gap(void **state)
 	assert_int_equal(c.complete_to, civil_at(11, -1));
 }
 
+/* Which they are is known of all rows together. */
+static void rows_that_are_no_punches_are_counted_where_no_periods_are(void **state)
+{
+	(void)state;
+	world_begin(12);
+	w.refuses = 1u << COMPARISON_VERIFY_SUM | 1u << COMPARISON_ACCOUNT;
+	days_make(10, 100);
+	world_compare(10);
+	assert_int_equal(w.of_all, 0);
+	for (size_t i = 0; i < 80; i += 20) {
+		punch_add(w.p[i].time, true, false);
+		w.p[w.n - 1].twin = true;
+	}
+	world_compare(11);
+	assert_int_equal(c.gap_from, GHI_CIVIL_NONE);
+	assert_int_equal(w.of_all, 4);
+	assert_int_equal(c.extra, 4);
+	assert_int_equal(w.extras, 0);
+	/* What is new alone leaves it as it is. */
+	punch_add(civil_at(11, 5), true, false);
+	world_compare(12);
+	assert_int_equal(c.complete_to, civil_at(12, -1));
+	assert_int_equal(w.queries, 2);
+	assert_int_equal(w.of_all, 4);
+}
+
 static void periods_are_whole_days_whichever_way_counts_them(void **state)
 {
 	(void)state;
@@ -654,6 +465,7 @@ int main(void)
 		cmocka_unit_test(a_counter_alone_proves_nothing_of_a_log_that_was_erased),
 		cmocka_unit_test(what_fails_once_is_tried_again),
 		cmocka_unit_test(rows_that_are_no_punches_of_their_own_are_no_gap),
+		cmocka_unit_test(rows_that_are_no_punches_are_counted_where_no_periods_are),
 		cmocka_unit_test(periods_are_whole_days_whichever_way_counts_them),
 		cmocka_unit_test(an_order_of_a_person_is_not_lost_with_an_answer),
 		cmocka_unit_test(lost_answers_end_it_and_nothing_is_shown),
