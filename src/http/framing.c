@@ -16,7 +16,8 @@ struct framing {
 	size_t size; /* of the lines, with their ends */
 	uint64_t length;
 	const char *fault;
-	bool unfolds; /* the library makes blanks of the line ends in folded lines */
+	const char *provided; /* the value of a Host that is not the peer's */
+	bool unfolds;	      /* the library makes blanks of the line ends in folded lines */
 };
 
 static bool framing_is_blank(char c)
@@ -103,7 +104,7 @@ static enum MHD_Result framing_header_add(void *cls, enum MHD_ValueKind kind, co
 	bool stray = false;
 
 	(void)kind;
-	if (value == http_host_provided)
+	if (value == f->provided)
 		return MHD_YES;
 	f->size += name_n + 1 + framing_expected_blanks(f, key, value) + value_n + 2;
 	while (key.n && framing_is_blank((char)key.p[key.n - 1])) {
@@ -161,7 +162,8 @@ static const char *framing_size_fault(struct http_request *r, const struct frami
 const char *framing_check(struct http_request *r)
 {
 	const char *fault;
-	struct framing f = { .unfolds = r->listener->library_is_strict };
+	struct framing f = { .unfolds = r->listener->library_is_strict,
+			     .provided = r->host_provided };
 
 	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, framing_header_add, &f);
 	if (f.encodings && f.lengths)

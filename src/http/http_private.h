@@ -104,6 +104,9 @@ struct http_request {
 	struct http_worker *worker;    /* the owner's */
 	struct resumed resumed;	       /* while in its list */
 	const char *method, *version;  /* NULL in HTTP_HEAD */
+	char version_text[sizeof("HTTP/1.1")];
+	const char *
+		host_provided; /* the value of a Host that is not the peer's: known by its address */
 	size_t target_n, line_n; /* as it is, and as it came: with the blanks that follow it */
 
 	enum http_phase phase;
@@ -161,9 +164,6 @@ enum MHD_Result connection_admit(void *cls, const struct sockaddr *peer, socklen
 void connection_peer(struct MHD_Connection *connection, char to[INET6_ADDRSTRLEN]);
 /* Whether the other end has closed its side. */
 bool connection_peer_left(struct MHD_Connection *connection);
-
-/* The value of a Host that is not the peer's (request_begin): known by its address. */
-extern const char http_host_provided[];
 
 /* What is done with a request at its end, on whatever way. */
 void request_free(struct http_request *r, enum MHD_RequestTerminationCode how);

@@ -21,8 +21,6 @@ gh_slice http_body(const struct http_request *r)
 	return (gh_slice){ r->body, r->body_n };
 }
 
-const char http_host_provided[] = "";
-
 bool http_body_comes(const struct http_request *r)
 {
 	return r->body_comes;
@@ -53,13 +51,14 @@ bool http_header(struct http_request *r, const char *name, gh_slice *value)
 
 	if (MHD_lookup_connection_value_n(r->connection, MHD_HEADER_KIND, name, strlen(name),
 					  &v, &n) != MHD_YES ||
-	    v == http_host_provided)
+	    v == r->host_provided)
 		return false;
 	*value = gh_slice_trim((gh_slice){ (const uint8_t *)v, n });
 	return true;
 }
 
 struct header_visitor {
+	const char *provided; /* the value that is left out */
 	void (*fn)(void *ctx, gh_slice name, gh_slice value);
 	void *ctx;
 };
@@ -70,7 +69,7 @@ static enum MHD_Result header_visit(void *cls, enum MHD_ValueKind kind, const ch
 	const struct header_visitor *v = cls;
 
 	(void)kind;
-	if (value == http_host_provided)
+	if (value == v->provided)
 		return MHD_YES;
 	v->fn(v->ctx, (gh_slice){ (const uint8_t *)name, name_n },
 	      gh_slice_trim((gh_slice){ (const uint8_t *)value, value_n }));
@@ -80,7 +79,7 @@ static enum MHD_Result header_visit(void *cls, enum MHD_ValueKind kind, const ch
 void http_each_header(struct http_request *r,
 		      void (*fn)(void *ctx, gh_slice name, gh_slice value), void *ctx)
 {
-	struct header_visitor v = { fn, ctx };
+	struct header_visitor v = { r->host_provided, fn, ctx };
 
 	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, header_visit, &v);
 }

@@ -14,13 +14,35 @@
 
 /* A lenient listener serves a request without Host; the library, at any level that refuses a
  * stray blank before a colon, does not. So there is one before the header lines are read. The
- * library requires this call on the thread that owns the connection, which is this one. */
-static void request_host_provide(struct http_listener *l, struct MHD_Connection *connection)
+ * library requires this call on the thread that owns the connection, which is this one.
+ *
+ * Its value is the target, in the library's own memory. Version 1.0 takes what follows the value of the last
+ * header line for room in its buffer where little is left of that, and of a head without lines this is the
+ * last: a value elsewhere made it write there. */
+static const char *request_host_provide(struct http_listener *l, const char *target,
+					struct MHD_Connection *connection)
 {
 	/* Where there is no room for it, there is none for the request either. */
-	if (l->library_is_strict && l->config.lenient)
-		(void)MHD_set_connection_value(connection, MHD_HEADER_KIND, "Host",
-					       http_host_provided);
+	return l->library_is_strict && l->config.lenient &&
+			       MHD_set_connection_value(connection, MHD_HEADER_KIND, "Host",
+							target) == MHD_YES
+		       ? target
+		       : NULL;
+}
+
+/* The version of a request. Version 1.0 of the library may have written into it what came behind the head,
+ * for the reason above; it has read it by then, and serves none but those of HTTP/1. */
+static void request_version_set(struct http_request *r, const char *version)
+{
+	static const char usual[] = "HTTP/1.1";
+
+	r->version = version;
+	if (!r->listener->library_is_strict)
+		return;
+	memcpy(r->version_text, version, sizeof(usual) - 1);
+	if (memcmp(version, usual, sizeof(usual) - 2) != 0)
+		memcpy(r->version_text, usual, sizeof(usual) - 1);
+	r->version = r->version_text;
 }
 
 /* What a parameter takes of a connection's memory, and what is left for the rest of the head. */
@@ -57,6 +79,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 {
 	struct http_listener *l = cls;
 	size_t line_n = strlen(target), n = line_n;
+	const char *host;
 	struct http_request *r;
 
 	/* Those before " HTTP/", which not every version of the library leaves out. */
@@ -68,7 +91,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 		return NULL;
 	}
 	r = malloc(sizeof(*r) + n);
-	request_host_provide(l, connection);
+	host = request_host_provide(l, target, connection);
 	if (r == NULL)
 		return NULL; /* request_step() closes the connection */
 	*r = (struct http_request){
@@ -79,6 +102,7 @@ void *request_begin(void *cls, const char *target, struct MHD_Connection *connec
 		.arena = { .share = &l->config.memory, .small = ARENA_SMALL },
 		.target_n = n,
 		.line_n = line_n,
+		.host_provided = host,
 	};
 	if (r->owner)
 		r->worker = r->owner->worker;
@@ -257,7 +281,7 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *connection, const
 	resume_waiting(r->worker);
 	if (r->phase == HTTP_HEAD) {
 		r->method = method;
-		r->version = version;
+		request_version_set(r, version);
 		return request_head_received(r);
 	}
 	if (*upload_n) {
