@@ -7,6 +7,7 @@ that belongs to its data directory.
 """
 
 import base64
+import contextlib
 import ctypes
 import glob
 import hashlib
@@ -52,17 +53,31 @@ def until(what, seconds=DEADLINE, pause=0.02):
         time.sleep(max(pause, min(0.1, waited / 20)))
 
 
-def free_port():
-    """A port at which nothing listens. It is below those that the system hands out by itself, so
-    that no connection of another test has it when it is used a moment later."""
+def _bound():
+    """A socket that has a port and does not listen. The port is below those that the system hands out by
+    itself, so that no connection of another test has it."""
     with open("/proc/sys/net/ipv4/ip_local_port_range") as f:
         first = int(f.read().split()[0])
     while True:
+        s = socket.socket()
         try:
-            with socket.create_server(("127.0.0.1", random.randrange(first // 2, first))) as s:
-                return s.getsockname()[1]
+            s.bind(("127.0.0.1", random.randrange(first // 2, first)))
+            return s
         except OSError:
-            pass
+            s.close()
+
+
+def free_port():
+    """A port at which nothing listens, to be used at once."""
+    with _bound() as s:
+        return s.getsockname()[1]
+
+
+@contextlib.contextmanager
+def closed_port():
+    """A port at which nothing listens until the block ends: it is held."""
+    with _bound() as s:
+        yield s.getsockname()[1]
 
 
 def _die_with_parent():
@@ -212,7 +227,6 @@ class Server:
         if self.store:
             postgres.psql(self.store, *statements)
             return
-        import contextlib
         import sqlite3
 
         with contextlib.closing(sqlite3.connect(os.path.join(self.data, "gatehouse.db"))) as db:

@@ -21,7 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from simulated import (  # noqa: E402
     INCOMPLETE, INTERRUPTED, REFUSED, UNREACHABLE, USAGE, WRONG_KEY, Sim, begin, environment,
     terminal)
-from serve import DEADLINE, free_port, program  # noqa: E402
+from serve import DEADLINE, closed_port, program  # noqa: E402
 import tap  # noqa: E402
 
 
@@ -108,9 +108,9 @@ class Keys(Base):
 
 class Nobody(Base):
     def test_a_closed_port_is_unreachable_with_a_hint(self):
-        port = free_port()
-        for scheme in ("tcp://", "udp://", ""):
-            self.bad(UNREACHABLE, "4370", f"{scheme}127.0.0.1:{port}", "info", "--timeout", "2")
+        with closed_port() as port:
+            for scheme in ("tcp://", "udp://", ""):
+                self.bad(UNREACHABLE, "4370", f"{scheme}127.0.0.1:{port}", "info", "--timeout", "2")
 
     def test_silence_ends_after_the_timeout(self):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:

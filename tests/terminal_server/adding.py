@@ -65,8 +65,9 @@ class Adding(unittest.TestCase):
         self.assertIsNone(self.server.linked("KEY000001", "listening")["error"])
 
     def test_an_address_without_a_device_is_reported(self):
-        self.assertEqual(refused(self.server.add, f"tcp://127.0.0.1:{serve.free_port()}")[:2],
-                         (502, "terminal_unreachable"))
+        with serve.closed_port() as port:
+            self.assertEqual(refused(self.server.add, f"tcp://127.0.0.1:{port}")[:2],
+                             (502, "terminal_unreachable"))
 
     def test_another_service_at_the_address_is_reported(self):
         host, port = self.server.devices
