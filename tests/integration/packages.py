@@ -108,7 +108,7 @@ class Bounds(unittest.TestCase):
 
     def test_a_bomb_is_refused_at_a_hundred_times_its_size(self):
         record = b"FP PIN=1\tFID=0\tSize=32768\tValid=1\tTMP=" + b"A" * 32768 + b"\n"
-        body = package(*[record * (4 * MB // len(record))] * 40, level=9)
+        body = package(*[record * (4 * MB // len(record))] * 16, level=9)
         self.assertLess(len(body), MB // 2)
         reply, rows, raw, _ = self.cost(body)
         self.assertRegex(reply.body, rb"^OK:\d+$")
@@ -116,7 +116,7 @@ class Bounds(unittest.TestCase):
         self.assertEqual(raw, [body])
 
     def test_a_bomb_of_headers_is_refused_too(self):
-        body = package(*[b""] * 150000, level=9)
+        body = gzip.compress(tarfile.TarInfo("OPERLOG.txt").tobuf() * 150000 + bytes(1024), 9)
         reply, rows, raw, _ = self.cost(body)
         self.assertIn("more than", rows[-1]["reason"])
         self.assertEqual(raw, [body])
@@ -126,7 +126,7 @@ class Bounds(unittest.TestCase):
         rng = random.Random(1)
         n = 65 * MB // 32768
         body = package(*[b"".join(template(i, rng) for i in range(k, min(k + 100, n)))
-                         for k in range(0, n, 100)])
+                         for k in range(0, n, 100)], level=1)
         self.assertLess(len(body), 16 * MB)
         _, rows, raw, _ = self.cost(body, COST + STORE)
         self.assertIn("more than 64 MiB", rows[-1]["reason"])
@@ -136,7 +136,7 @@ class Bounds(unittest.TestCase):
         rng = random.Random(2)
         n = 40 * MB // 32768
         body = package(*[b"".join(template(i, rng) for i in range(k, min(k + 100, n)))
-                         for k in range(0, n, 100)])
+                         for k in range(0, n, 100)], level=1)
         reply, rows, raw, records = self.cost(body, COST + STORE)
         self.assertEqual(reply.body, b"OK:%d" % n)
         self.assertEqual((rows, raw, len(records)), ([], [], n))

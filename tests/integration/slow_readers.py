@@ -18,6 +18,7 @@ from large_uploads import Heartbeats  # noqa: E402
 from serve import Server, Wire, request, until  # noqa: E402
 
 MB = 1 << 20
+PIECE = 64 << 10  # Python clears so much room for each piece that it reads
 PATIENCE_S = 300
 GROWTH = 64 * MB
 IDLE_S = 3
@@ -48,7 +49,7 @@ class Reader:
     def closed(self):
         """Whether the server ended it; what lies in buffers is read first."""
         try:
-            while self.sock.recv(MB):
+            while self.sock.recv(PIECE):
                 pass
         except ConnectionResetError:
             pass
@@ -126,7 +127,7 @@ class Memory(Slow):
         first, size, end = taken[0], 0, b""
         lines = first.data.split(b"\r\n\r\n", 1)[1].count(b"\n")
         while not end.endswith(b"0\r\n\r\n"):
-            piece = first.sock.recv(MB)
+            piece = first.sock.recv(PIECE)
             self.assertTrue(piece, "the export broke off")
             size += len(piece)
             lines += piece.count(b"\n")
@@ -158,9 +159,9 @@ class Memory(Slow):
         self.all_is_well()
         seen = b""
         while b"id: %d\n" % n not in seen:
-            piece = follower.sock.recv(MB)
+            piece = follower.sock.recv(PIECE)
             self.assertTrue(piece, "the stream broke off")
-            seen = (seen + piece)[-MB:]
+            seen = (seen + piece)[-2 * PIECE:]
         self.within(base)
 
 
