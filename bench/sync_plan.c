@@ -1,9 +1,9 @@
 /*
  * The plan of a device for so many people with two fingerprints each: where it holds all but what a hundredth of them
- * lost or got, and where it holds nothing.
+ * lost, where it holds nothing, and where all of the latter's orders wait for it.
  *
  *   bench_sync_plan PEOPLE SECONDS
- *     A line of JSON has the CPU time of one plan of either, and how many orders they have.
+ *     A line of JSON has the CPU time of one plan of each, and how many orders it has.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +28,8 @@ struct crowd {
 	struct template *template;
 	struct sync_item *item, *held;
 	size_t helds;
+	struct sync_waiting *waiting;
+	size_t waitings;
 };
 
 static void person_make(struct crowd *p, size_t i)
@@ -81,7 +83,9 @@ static double plan_ms(struct crowd *p, const struct sync_device *d, size_t helds
 				 .target = p->item,
 				 .targets = p->n * ITEMS,
 				 .held = p->held,
-				 .helds = helds };
+				 .helds = helds,
+				 .waiting = p->waiting,
+				 .waitings = p->waitings };
 	double start = cpu_seconds(), spent = 0;
 	size_t rounds = 0;
 
@@ -101,12 +105,33 @@ static double plan_ms(struct crowd *p, const struct sync_device *d, size_t helds
 	return spent * 1000 / (double)rounds;
 }
 
+/* All orders of a device that holds nothing wait. `a` has their arguments. */
+static void waiting_make(struct crowd *p, const struct sync_device *d, struct arena *a)
+{
+	struct sync_input in = { .device = d, .target = p->item, .targets = p->n * ITEMS };
+	struct sync_plan plan;
+
+	if (sync_plan_make(&in, a, &plan))
+		exit(1);
+	p->waiting = ghi_arena_alloc(a, (plan.orders + 1) * sizeof(*p->waiting));
+	if (p->waiting == NULL)
+		exit(1);
+	for (size_t i = 0; i < plan.orders; i++)
+		p->waiting[p->waitings++] = (struct sync_waiting){
+			.id = (int64_t)i + 1,
+			.kind = plan.order[i].kind,
+			.arguments = plan.order[i].arguments,
+			.ours = true,
+		};
+}
+
 int main(int argc, char **argv)
 {
 	struct crowd p = { .n = argc > 1 ? strtoul(argv[1], NULL, 10) : 10000 };
 	double seconds = argc > 2 ? strtod(argv[2], NULL) : 1;
 	struct sync_device d = { .bio = device_bio_unknown(), .people = -1 };
-	size_t changed, all;
+	struct arena a = { 0 };
+	size_t changed, all, more;
 
 	p.pin = calloc(p.n, PIN);
 	p.data = calloc(p.n * FINGERS, TEMPLATE);
@@ -123,9 +148,14 @@ int main(int argc, char **argv)
 	double ms = plan_ms(&p, &d, p.helds, seconds, &changed),
 	       empty_ms = plan_ms(&p, &d, 0, seconds, &all);
 
+	waiting_make(&p, &d, &a);
+	double waiting_ms = plan_ms(&p, &d, 0, seconds, &more);
+
 	printf("{\"people\":%zu,\"ms\":%.2f,\"orders\":%zu,\"empty_ms\":%.2f,\"empty_orders\":%"
-	       "zu}\n",
-	       p.n, ms, changed, empty_ms, all);
+	       "zu,"
+	       "\"waiting_ms\":%.2f,\"waiting_orders\":%zu}\n",
+	       p.n, ms, changed, empty_ms, all, waiting_ms, more);
+	ghi_arena_clear(&a);
 	free(p.pin);
 	free(p.data);
 	free(p.person);

@@ -21,8 +21,22 @@ gh_slice sync_arguments(struct planner *p, enum command_argument_id id, gh_slice
 	return ghi_written(&w);
 }
 
+/* Memory for n bytes: where the text may be that of an order which waits, memory that the next one uses again. */
+static uint8_t *draft_text(struct planner *p, size_t n, bool again)
+{
+	if (!again)
+		return ghi_arena_alloc(p->arena, n);
+	if (p->text_room < n) {
+		size_t room = n > SIZE_MAX / 2 ? n : 2 * n;
+
+		p->text = ghi_arena_alloc(p->arena, room);
+		p->text_room = p->text ? room : 0;
+	}
+	return p->text;
+}
+
 static gh_slice draft_record(struct planner *p, enum command_kind kind, const void *record,
-			     bool own)
+			     bool own, bool again)
 {
 	const struct model_kind *k = &model_kinds[command_kind_row(kind)->record];
 	size_t room = 64;
@@ -34,7 +48,7 @@ static gh_slice draft_record(struct planner *p, enum command_kind kind, const vo
 		if (k->field[i].type != MODEL_INT)
 			room += ((const gh_slice *)model_at_const(k, record, i))->n;
 	}
-	uint8_t *text = ghi_arena_alloc(p->arena, room);
+	uint8_t *text = draft_text(p, room, again);
 	struct ghi_writer w = ghi_writer_on(text, text ? room : 0);
 
 	command_record_put(&w, kind, record);
@@ -82,8 +96,15 @@ struct sync_draft *sync_write_add(struct planner *p, const struct sync_part *par
 				  const struct sync_item *target, size_t row)
 {
 	struct sync_draft *d = &p->write[p->writes];
-	gh_slice arguments = draft_record(p, kind, record, own);
+	gh_slice arguments = draft_record(p, kind, record, own, part->waits > 0);
+	size_t waits = sync_wait_take(p, part, kind, arguments);
 
+	if (waits != SYNC_NONE)
+		arguments = p->in->waiting[waits].arguments;
+	else if (part->waits)
+		arguments = ghi_arena_copy(p->arena, arguments);
+	if (arguments.n == 0)
+		p->err = p->err ? p->err : GH_ENOMEM;
 	*d = (struct sync_draft){
 		.kind = kind,
 		.arguments = arguments,
@@ -93,7 +114,7 @@ struct sync_draft *sync_write_add(struct planner *p, const struct sync_part *par
 		.first = p->writes,
 		.person = SYNC_NONE,
 		.removal = SYNC_NONE,
-		.waits = sync_wait_take(p, part, kind, arguments),
+		.waits = waits,
 	};
 	p->writes++;
 	return d;

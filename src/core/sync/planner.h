@@ -60,6 +60,8 @@ struct planner {
 	struct sync_room room[SYNC_ROOMS];
 	int64_t slot;		/* the highest of work codes */
 	uint64_t person_fields; /* that an order about a person may have, as presence bits */
+	uint8_t *text;		/* of an order that may wait already; used again */
+	size_t text_room;
 	enum gh_err err;
 };
 
