@@ -48,16 +48,18 @@ class Validated(unittest.TestCase):
         self.assertEqual(faults(document), [[]])
 
     def test_the_validator_finds_what_is_wrong(self):
+        # One path is enough for it, and takes less time.
+        small = dict(document, paths={"/api/punches": document["paths"]["/api/punches"]})
         spoiled = []
         for spoil in (lambda d: d["paths"]["/api/punches"]["get"]["parameters"][0].pop("in"),
                       lambda d: d["components"]["schemas"].pop("Punch"),
                       lambda d: d["info"].pop("title"),
                       lambda d: d["components"]["schemas"]["Token"].update(type="thing")):
-            bad = copy.deepcopy(document)
+            bad = copy.deepcopy(small)
             spoil(bad)
             spoiled.append(bad)
-        found = faults(*spoiled)
-        self.assertEqual(len(found), len(spoiled))
+        whole, *found = faults(small, *spoiled)
+        self.assertEqual((whole, len(found)), ([], len(spoiled)))
         self.assertTrue(all(found), found)
 
 
