@@ -3,18 +3,22 @@
 ever, and stored with what is wrong with them (Attendance PUSH 2020-03, 11.3 to 11.15)."""
 
 import base64
+import concurrent.futures
 import contextlib
 import hashlib
+import itertools
 import os
+import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 import command_line  # noqa: E402
+import postgres  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
-from serve import Server, until  # noqa: E402
+from serve import Server, program, until  # noqa: E402
 
 server = None
 
@@ -154,6 +158,78 @@ class Contents(unittest.TestCase):
         self.assertEqual(server.content("photos", third), picture)
         server.api.call("DELETE", f"/api/devices/{other.sn}")
         until(lambda: at(picture) == 0)
+
+    def test_photos_that_were_acknowledged_have_their_pictures_after_a_kill(self):
+        """The picture and the photo that has it are stored together, or neither is."""
+        own = Server("--new-devices", "approve", stay=True)
+        self.addCleanup(own.close)
+        kept = {}
+
+        def uploads(d):
+            """Pictures of which each device has some alike, until the server is gone; those that were acknowledged."""
+            for n in itertools.count():
+                picture = JPEG + b"%d" % (n // 2)
+                name = f"202406{n // 60 % 28 + 1:02}08{n % 60:02}00-1.jpg"
+                body = photo(d.sn, picture, len(picture)).replace(b"20240601080000-1.jpg", name.encode())
+                try:
+                    if d.upload("ATTPHOTO", body, 1).body != b"OK":
+                        return
+                except (OSError, AssertionError):
+                    return
+                kept[d.sn].append((name, picture))
+        for _ in range(3):
+            devices = [Device(own) for _ in range(3)]
+            for d in devices:
+                d.options()
+                kept[d.sn] = []
+            with concurrent.futures.ThreadPoolExecutor(3) as pool:
+                running = [pool.submit(uploads, d) for d in devices]
+                until(lambda: min(len(kept[d.sn]) for d in devices) >= 5)
+                own.kill()
+                for r in running:
+                    r.result()
+            url = own.store or "sqlite:" + os.path.join(own.data, "gatehouse.db")
+            checked = subprocess.run([program(), "store", "check", url], capture_output=True, text=True)
+            self.assertEqual(checked.returncode, 0, checked)
+            own.start()
+        for sn, photos in kept.items():
+            found = {r["fileName"]: r for r in own.api.records("photos", sn)}
+            for name, picture in photos:
+                self.assertEqual(own.content("photos", found[name]), picture)
+
+    def test_pictures_that_another_writer_stores_in_another_order_are_stored(self):
+        """PostgreSQL ends one of two transactions that wait for each other: here the server's, which repeats it."""
+        if not server.store:
+            self.skipTest("the other store has one writer")
+        first, second = (JPEG + os.urandom(20) for _ in range(2))
+        insert = "INSERT INTO picture (hash, content) VALUES ({}, {});\n\\echo stored\n"
+
+        def statement(picture):
+            return insert.format(server.blob(hashlib.sha256(picture).digest()), server.blob(picture))
+        other = subprocess.Popen([postgres.tool("psql"), "-XqAt", "-d", server.store], stdin=subprocess.PIPE,
+                                 stdout=subprocess.PIPE, text=True)
+        self.addCleanup(other.wait)
+        self.addCleanup(other.stdout.close)
+        self.addCleanup(other.kill)
+
+        def say(text):
+            other.stdin.write(text)
+            other.stdin.flush()
+        say("SET deadlock_timeout = '1h'; BEGIN;\n" + statement(second))
+        self.assertEqual(other.stdout.readline(), "stored\n")
+        body = "".join(f"BIOPHOTO PIN={i}\tFileName={i}.jpg\tType=9\tSize={len(p)}\tContent={p}\n"
+                       for i, p in enumerate(base64.b64encode(p).decode() for p in (first, second)))
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            reply = pool.submit(self.d.upload, "OPERLOG", body, 1)
+            until(lambda: postgres.psql(server.store, "SELECT 1 FROM pg_locks WHERE NOT granted"))
+            say(statement(first))
+            self.assertEqual(other.stdout.readline(), "stored\n")
+            say("ROLLBACK;\n")
+            other.stdin.close()
+            self.assertEqual(reply.result().body, b"OK")
+        self.assertEqual([self.pictures(p) for p in (first, second)], [1, 1])
+        found = {r["fileName"]: server.content("photos", r) for r in server.api.records("photos", self.d.sn)}
+        self.assertEqual(found, {"0.jpg": first, "1.jpg": second})
 
     def pictures(self, content):
         """How often the store has these bytes as a picture."""
