@@ -144,7 +144,7 @@ static enum gh_err ingest_audit_put(const struct ingest *in, const struct store_
 }
 
 /* What was in quarantine may have been counted among the rows that are no punches. Where another one of these is taken
- * for it, the next comparison counts that again. */
+ * for it, the next comparison counts that again. Which punches are new may be known only when the transaction ends. */
 static enum gh_err ingest_extra_less(struct ingest *in, const struct store_ops *ops,
 				     struct store *s)
 {
@@ -169,7 +169,7 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 	in->option_names = -1;
 	if (in->with_punches)
 		err = ops->punches_put(s, in->punch, in->punches, &in->fresh);
-	if (err == GH_OK && in->again && in->fresh)
+	if (err == GH_OK && in->again && in->with_punches)
 		err = ingest_extra_less(in, ops, s);
 	if (err == GH_OK && in->with_events)
 		err = ingest_events_put(in, ops, s);
