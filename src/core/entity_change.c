@@ -205,6 +205,8 @@ static enum gh_err entity_change_run(struct store_job *job, const struct store_o
 		err = before_read(c, ops, s);
 	if (err == GH_OK && c->refusal.version)
 		err = GH_ESTATE;
+	if (err == GH_OK && c->complete)
+		err = c->complete(c, ops, s, &c->merged);
 	if (err == GH_OK && c->check)
 		err = c->check(c, ops, s, &c->merged);
 	if (err == GH_OK && c->before && c->id)

@@ -45,7 +45,11 @@ struct entity_change {
 	struct entity_link link[ENTITY_LINKS];
 	size_t links;
 
-	/* On the store thread, before anything is written. `record` is as it will be stored, but
+	/* On the store thread, once what is stored is known: what of the change depends on that, in `merged`,
+	 * which is what will be stored but for texts that the change does not have. NULL: nothing does. */
+	enum gh_err (*complete)(struct entity_change *c, const struct store_ops *ops,
+				struct store *s, void *merged);
+	/* Behind that, before anything is written. `record` is as it will be stored, but
 	 * that texts which the change does not have are empty. NULL: nothing to check. */
 	enum gh_err (*check)(struct entity_change *c, const struct store_ops *ops,
 			     struct store *s, const void *record);

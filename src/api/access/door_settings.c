@@ -73,9 +73,10 @@ static bool secrets_seen(void *ctx, int64_t id, const void *record)
 
 /* What a PUT does not name was removed where it was ever given. Where it was not, nothing is decided about it: what
  * the unit has was set elsewhere, and stays. */
-static enum gh_err secrets_leave(struct entity_change *c, const struct store_ops *ops,
-				 struct store *s)
+static enum gh_err door_setting_complete(struct entity_change *c, const struct store_ops *ops,
+					 struct store *s, void *merged)
 {
+	struct door_setting *d = merged;
 	const uint64_t *unnamed = c->more;
 	uint64_t stored = 0;
 	enum gh_err err =
@@ -84,7 +85,7 @@ static enum gh_err secrets_leave(struct entity_change *c, const struct store_ops
 			: GH_OK;
 
 	if (err == GH_OK && unnamed)
-		c->merged.present &= ~(*unnamed & ~stored);
+		d->present &= ~(*unnamed & ~stored);
 	return err;
 }
 
@@ -112,7 +113,7 @@ static enum gh_err door_setting_check(struct entity_change *c, const struct stor
 		if (err)
 			return err;
 	}
-	return secrets_leave(c, ops, s);
+	return GH_OK;
 }
 
 static const struct resource door_setting_resource = {
@@ -124,6 +125,7 @@ static const struct resource door_setting_resource = {
 	.unknown = ERROR_not_found,
 	.in_use = ERROR_wrong_state,
 	.read = door_setting_read,
+	.complete = door_setting_complete,
 	.check = door_setting_check,
 };
 

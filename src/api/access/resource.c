@@ -220,6 +220,7 @@ static void resource_begin(struct resource_call *g)
 	enum gh_err err;
 
 	g->change.kind = g->of->kind;
+	g->change.complete = g->of->complete;
 	g->change.check = g->of->check;
 	g->change.then = g->of->then;
 	g->change.before = resource_before;

@@ -34,7 +34,9 @@ struct resource {
 	enum error_code unknown, in_use;
 	/* What the body has, into g->record and g->change; faults by resource_fault(). */
 	void (*read)(struct resource_call *g, const struct body *b);
-	/* As in struct entity_change; `then` also of a deletion. */
+	/* As in struct entity_change; `complete` and `check` not, and `then` also of a deletion. */
+	enum gh_err (*complete)(struct entity_change *c, const struct store_ops *ops,
+				struct store *s, void *merged);
 	enum gh_err (*check)(struct entity_change *c, const struct store_ops *ops,
 			     struct store *s, const void *record);
 	enum gh_err (*then)(struct entity_change *c, const struct store_ops *ops,
