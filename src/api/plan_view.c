@@ -178,7 +178,7 @@ void plan_step_show(struct json *j, const struct plan_step *p, struct device *d,
 		device_row(d, &arena, &row);
 		struct ghi_unit u = ghi_unit_of(row.access.parameters);
 
-		of.numbered_doors = ghi_flags_has(u.functions, 15);
+		of.numbered_doors = ghi_unit_numbers_doors(&u);
 		of.packed_validity = u.packed_validity;
 		of.cards_turned = row.access.cards_turned == 1;
 	}

@@ -10,7 +10,6 @@
 /* More steps than that which failed: the rest is not sent. */
 #define FAILED_MOST 200
 #define STEPS_READ (2 * PLAN_WINDOW) /* open ones, in a turn */
-#define FUNCTION_NUMBERED_DOORS 15   /* of AccSupportFunList */
 
 /* Codes about a row, where the rows of a command in parts show which one it is, or that there were too many
  * (11.1). */
@@ -257,7 +256,7 @@ static enum gh_err losses_read(struct turn *u)
 	if (u->losses.open) {
 		device_row(u->t->base.device, &u->t->arena, &row);
 		unit = ghi_unit_of(row.access.parameters);
-		u->losses.numbered = ghi_flags_has(unit.functions, FUNCTION_NUMBERED_DOORS);
+		u->losses.numbered = ghi_unit_numbers_doors(&unit);
 	}
 	plan_losses_sort(&u->losses);
 	return err ? err : u->losses.no_memory || u->t->arena.failed ? GH_ENOMEM : GH_OK;

@@ -9,9 +9,6 @@
 #define RIGHTS_MOST 256 /* rows of userauthorize of one user that are looked at */
 #define CARDS_MOST 16	/* rows with one card; more are the card of no person */
 
-/* Position of AccSupportFunList: rows of rights name a single door, not several as a mask (4.4). */
-#define FUNCTION_SINGLE_DOORS 15
-
 struct unit_held {
 	const struct unit_wish *wish;
 	struct unit_holding *out;
@@ -105,7 +102,7 @@ void unit_wish_read(struct unit_wish *w, const struct device *d, const struct gh
 {
 	w->cards_turned = device_cards_turned(d);
 	w->packed_validity = u->packed_validity;
-	w->single_doors = ghi_flags_has(u->functions, FUNCTION_SINGLE_DOORS);
+	w->single_doors = ghi_unit_numbers_doors(u);
 }
 
 enum gh_err unit_holds(const struct store_ops *ops, struct store_reader *reader,

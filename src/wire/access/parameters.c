@@ -232,6 +232,13 @@ struct ghi_unit ghi_unit_of(gh_slice line)
 	};
 }
 
+#define FUNCTION_DOOR_NUMBER 15
+
+bool ghi_unit_numbers_doors(const struct ghi_unit *u)
+{
+	return ghi_flags_has(u->functions, FUNCTION_DOOR_NUMBER);
+}
+
 bool ghi_unit_reports(const struct ghi_unit *u, int64_t event)
 {
 	const struct {

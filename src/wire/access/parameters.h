@@ -86,6 +86,10 @@ struct ghi_unit {
 
 struct ghi_unit ghi_unit_of(gh_slice line);
 
+/* Whether its rows of rights name one door by its number (position 15 of AccSupportFunList); otherwise several as a
+ * mask (4.4). */
+bool ghi_unit_numbers_doors(const struct ghi_unit *u);
+
 /* Whether it can report an event, by its four bitmaps; true where it has not sent the one concerned. */
 bool ghi_unit_reports(const struct ghi_unit *u, int64_t event);
 

@@ -96,9 +96,6 @@ static bool value_is_door(gh_slice s, const struct ghi_table_unit *u)
 	return value_number(s, (uint64_t)doors, &v) && v != 0;
 }
 
-/* Position 15: a privilege names one door. */
-enum { FUNCTION_DOOR_NUMBER = 15 };
-
 static bool value_is_doors(gh_slice s, const struct ghi_table_unit *u)
 {
 	int64_t doors = u->unit.doors;
@@ -106,7 +103,7 @@ static bool value_is_doors(gh_slice s, const struct ghi_table_unit *u)
 	uint64_t v;
 
 	if (!value_number(s, UINT32_MAX, &v) ||
-	    ghi_doors_read(s, ghi_flags_has(u->unit.functions, FUNCTION_DOOR_NUMBER), &mask))
+	    ghi_doors_read(s, ghi_unit_numbers_doors(&u->unit), &mask))
 		return false;
 	return doors <= 0 || doors >= GHI_DOORS_MAX || mask >> doors == 0;
 }

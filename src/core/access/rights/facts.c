@@ -24,7 +24,7 @@ struct unit_facts unit_facts_of(gh_slice sn, gh_slice parameters)
 		.long_names = ghi_flags_has(u.functions, 5),
 		.several_cards = ghi_flags_has(u.functions, 7) || u.several_cards,
 		.verify_table = ghi_flags_has(u.functions, 12),
-		.numbered_doors = ghi_flags_has(u.functions, 15),
+		.numbered_doors = ghi_unit_numbers_doors(&u),
 		.super_table = ghi_flags_has(u.functions, 16),
 		.door_table = ghi_flags_has(u.functions, 21),
 		.unit_table = ghi_flags_has(u.functions, 27),

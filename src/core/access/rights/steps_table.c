@@ -5,8 +5,6 @@
 #include "core/access/rights/steps_private.h"
 #include "wire/access/pack.h"
 
-#define FUNCTION_NUMBERED_DOORS 15 /* of AccSupportFunList */
-
 /* --- conditions --- */
 
 static const struct ghi_access_table *wire_table(const struct steps_maker *m, enum unit_table t)
@@ -234,7 +232,7 @@ static bool right_is_covered(const struct steps_maker *m, const struct needed_ro
 	gh_slice pin, rest, slot;
 	struct needed_row key = *right;
 
-	if (ghi_flags_has(m->unit->unit.functions, FUNCTION_NUMBERED_DOORS))
+	if (ghi_unit_numbers_doors(&m->unit->unit))
 		return false;
 	gh_slice_cut(right->key, '\t', &pin, &rest);
 	gh_slice_cut(rest, '\t', &slot, &rest);
