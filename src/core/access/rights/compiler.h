@@ -125,6 +125,8 @@ int64_t compiler_rule_one(struct compiler *c, int64_t rule, enum refusal_of of, 
 void compiler_rules_write(struct compiler *c);
 void compiler_holidays_write(struct compiler *c);
 void compiler_people_write(struct compiler *c);
+/* Once people, cards and rights are written: what is more than the unit has room for is refused. */
+void compiler_room_check(struct compiler *c);
 /* A person who was sent; NULL: was not. */
 const struct site_person *compiler_sent(const struct compiler *c, int64_t id);
 /* Those of n people who are sent, each once, in the order of their PINs; free() it. NULL: there are none, or
