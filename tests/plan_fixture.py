@@ -8,15 +8,18 @@ from serve import Server, until
 from unit import PARAMETERS, Unit
 
 CONTROLLER = PARAMETERS.replace("MachineType=101", "MachineType=9,DateFmtFunOn=1,AccSupportFunList=000")
-KEYS = {"timezone": ["TimezoneId"], "holiday": ["Holiday"], "user": ["Pin"],
-        "userauthorize": ["Pin", "AuthorizeTimezoneId", "AuthorizeDoorId"]}
+# The fields by which a row of a table takes the place of another.
+KEYS = {"timezone": ["TimezoneId"], "holiday": ["Holiday"], "user": ["Pin"], "mulcarduser": ["Pin", "CardNo"],
+        "userauthorize": ["Pin", "AuthorizeTimezoneId", "AuthorizeDoorId"], "firstcard": ["DoorID", "Pin"],
+        "multimcard": ["Index"], "DoorParameters": ["ID", "Name"], "outrelaysetting": ["Num", "OutType"],
+        "InputIOSetting": ["Number", "InType"]}
 
 
 class Panel(Unit):
     """A unit that keeps what it is sent. `refuse` has a code for words that match."""
 
-    def __init__(self, server):
-        super().__init__(server, parameters=CONTROLLER)
+    def __init__(self, server, parameters=CONTROLLER):
+        super().__init__(server, parameters=parameters)
         self.tables = {}
         self.words = []
         self.refuse = {}
@@ -71,7 +74,8 @@ class Panel(Unit):
 
 
 class PlanCase(unittest.TestCase):
-    """One server and one unit for each test."""
+    """One server and one unit for each test. `parameters`: what the unit registers."""
+    parameters = CONTROLLER
 
     def server(self):
         return Server("--new-devices", "approve", stay=True)
@@ -80,7 +84,7 @@ class PlanCase(unittest.TestCase):
         self.own = self.server()
         self.addCleanup(self.own.close)
         self.api = self.own.api
-        self.unit = Panel(self.own)
+        self.unit = Panel(self.own, self.parameters)
         self.n = 0
 
     def make(self, path, **body):

@@ -15,7 +15,6 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-import plan_fixture  # noqa: E402
 from plan_fixture import PlanCase  # noqa: E402
 from serve import DEADLINE, Server, program, until  # noqa: E402
 from unit import PARAMETERS  # noqa: E402
@@ -28,10 +27,6 @@ UNIT_HAS = {"number": 0, "held": 1, "leaving": 2, "free": 3}
 
 class Base(PlanCase):
     parameters = CONTROLLER
-
-    def setUp(self):
-        plan_fixture.CONTROLLER = self.parameters
-        super().setUp()
 
     def many(self, n, first=1, name="Person"):
         with concurrent.futures.ThreadPoolExecutor(4) as pool:

@@ -9,13 +9,11 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-import plan_fixture  # noqa: E402
 from plan_fixture import PlanCase  # noqa: E402
 from serve import Api, until  # noqa: E402
 from unit import PARAMETERS  # noqa: E402
 import tap  # noqa: E402
 
-plan_fixture.KEYS["DoorParameters"] = ["ID", "Name"]
 OPTIONS = PARAMETERS.replace("MachineType=101", "MachineType=9,DateFmtFunOn=1,AccSupportFunList=000")
 # Settings of doors are rows.
 ROWS = OPTIONS.replace("AccSupportFunList=000", "AccSupportFunList=0000000000000000000001")
@@ -27,7 +25,6 @@ class Base(PlanCase):
     parameters = OPTIONS
 
     def setUp(self):
-        plan_fixture.CONTROLLER = self.parameters
         super().setUp()
         self.ann = self.person("1024", password=PERSON)
         # A name may be what hidden values are shown as.

@@ -7,14 +7,11 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-import plan_fixture  # noqa: E402
 from plan_fixture import PlanCase  # noqa: E402
 from serve import until  # noqa: E402
 from unit import PARAMETERS  # noqa: E402
 import tap  # noqa: E402
 
-plan_fixture.KEYS.update({"outrelaysetting": ["Num", "OutType"], "InputIOSetting": ["Number", "InType"],
-                          "mulcarduser": ["Pin", "CardNo"], "multimcard": ["Index"]})
 # Inputs by time rule, and several cards of a person.
 CONTROLLER = PARAMETERS.replace("MachineType=101", "MachineType=9,DateFmtFunOn=1,OutRelaySetFunOn=1,"
                                 "AccSupportFunList=000000001")
@@ -22,10 +19,6 @@ CONTROLLER = PARAMETERS.replace("MachineType=101", "MachineType=9,DateFmtFunOn=1
 
 class Resources(PlanCase):
     parameters = CONTROLLER
-
-    def setUp(self):
-        plan_fixture.CONTROLLER = self.parameters
-        super().setUp()
 
 
 class Schedules(Resources):
