@@ -87,6 +87,7 @@ class Burst(Base):
                     for i in range(changes)]
             while not all(w.done() for w in work):
                 self.unit.turn()
+                time.sleep(0.02)
             for w in work:
                 w.result()
         want = {str(k + 1): f"N {changes - 20 + k}" for k in range(20)}

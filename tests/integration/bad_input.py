@@ -52,7 +52,7 @@ class Attack(unittest.TestCase):
 
     def setUp(self):
         Attack.number += 1
-        self.clock = Clock(lambda: server.devices, f"GOOD{Attack.number:04d}", 1, batch=3,
+        self.clock = Clock(lambda: server.devices, f"GOOD{Attack.number:04d}", 1, pause=0.05, batch=3,
                            keep=Attack.number % 2 == 0)
         self.fleet = Fleet([self.clock]).start()
         until(lambda: self.clock.safe > 3)
