@@ -5,13 +5,14 @@ number or by the number that the table DevProperty gives one, and becomes a punc
 import pathlib
 import re
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from access_ledger import events  # noqa: E402
 from device import serial  # noqa: E402
-from serve import Server  # noqa: E402
+from serve import Server, until  # noqa: E402
 from unit import Unit, row, stored_row  # noqa: E402
 import tap  # noqa: E402
 
@@ -31,18 +32,31 @@ class Main(Unit):
         self.expect(b"DeviceAuthorize=%d" % subs, "POST", "/iclock/cdata?SN=&type=registry&table="
                     f"tabledata&tablename=DeviceAuthorize&count={subs}", self.body(rows))
 
-    def carry_out(self, code=0):
+    def poll_each(self, code=0):
+        """Answer what a poll brings; how much that was."""
+        _, body = self.request("GET", "/iclock/getrequest?SN=")
+        numbers = re.findall(rb"^(?:DataType=1,.*?CmdDesc=)?C:(\d+):", body, re.M)
+        for number in numbers:
+            self.result(int(number), code)
+        return len(numbers)
+
+    def carry_out(self):
         """Answer what is ordered of tables, until nothing is."""
-        answered = 0
-        for _ in range(20):
-            _, body = self.request("GET", "/iclock/getrequest?SN=")
-            numbers = re.findall(rb"^C:(\d+):", body, re.M)
-            for number in numbers:
-                self.result(int(number), code)
-            answered += len(numbers)
-            if answered and not numbers:
-                return
-        raise AssertionError("orders without end" if answered else "nothing was ordered")
+        until(self.poll_each)
+        until(lambda: not self.poll_each())
+
+    def authorised(self):
+        """Its sub-controllers, once they take orders."""
+        for sn in self.subs:
+            self.server.api.post(f"/api/devices/{sn}/approve")
+        for step in (1, 2):
+            self.carry_out()
+            rows = [f"DeviceAuthorize SN={sn}\tOnline=1\tIsAuthorize={step}\tAuthorizeInfo=\tRegisterInfo="
+                    "DeviceType=acc,~DeviceName=inBio260,LockCount=2" for sn in self.subs]
+            self.expect(b"DeviceAuthorize=%d" % len(rows), "POST", "/iclock/cdata?SN=&type=registry&table=tabledata"
+                        f"&tablename=DeviceAuthorize&count={len(rows)}", self.body(rows))
+        until(lambda: not self.poll_each())
+        return self.subs
 
     def numbers(self, **rows):
         """DevProperty: a number to a serial number."""
@@ -134,6 +148,58 @@ class Units(unittest.TestCase):
         self.assertEqual(fill(self.main.sn), {"events": 4, "punches": 1})
         self.assertEqual(fill(self.main.sn), {"events": 4, "punches": 0})
         self.assertEqual([p["pin"] for p in self.own.api.punches()], ["2", "4", "3"])
+
+    def users(self, sn):
+        return [r["row"]["Pin"] for r in self.own.api.get(f"/api/devices/{sn}/tables/user")["data"]["rows"]]
+
+    def write(self, sn, pin):
+        """A person into the table of a unit, which takes it."""
+        self.own.api.call("PUT", f"/api/devices/{sn}/tables/user", {"rows": [{"Pin": pin}]})
+        until(lambda: self.main.poll_each() and pin in self.users(sn))
+
+    def test_a_sub_controller_that_was_set_back_has_nothing_and_its_main_all(self):
+        first, second = self.main.authorised()
+        for sn in (self.main.sn, first, second):
+            self.write(sn, "1")
+        # What it reports is in the past, and what comes later than that stays.
+        at = int(time.time())
+        until(lambda: time.time() > at + 1.01)
+        reset = row(time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(at)), 6016, index=1, sn=first)
+        self.main.live(reset)
+        self.assertEqual([self.users(sn) for sn in (self.main.sn, first, second)], [["1"], [], ["1"]])
+        self.write(first, "2")
+        self.main.live(reset)
+        self.assertEqual(self.users(first), ["2"])
+        # The clock of one was set back, too: then it is as of now.
+        self.main.live(row("2000-01-01 00:00:09", 6016, index=1, sn=first))
+        self.assertEqual(self.users(first), [])
+        self.main.live(row("2026-04-01 08:00:09", 6016, index=3))
+        self.assertEqual([self.users(sn) for sn in (self.main.sn, second)], [[], ["1"]])
+
+    def plans(self, sn, *states):
+        """The numbers of the plans of a unit that are in one of some states."""
+        shown = [self.own.api.get(f"/api/plans/{p['id']}")["data"] for p in self.own.api.get("/api/plans")["data"]]
+        return [p["id"] for p in shown if p["state"] in states and p["devices"][0]["deviceSerial"] == sn]
+
+    def test_a_sub_controller_that_was_set_back_has_a_first_plan_at_once(self):
+        first, _ = self.main.authorised()
+        api = self.own.api
+        ann = api.post("/api/people", {"pin": "1", "name": "Ann"})["data"]["id"]
+        api.post("/api/access-levels", {"name": "Staff", "rule": 1, "people": [ann], "doors": [f"{first}:1"]})
+        plan = api.post("/api/plans", {"kind": "access", "select": {"ids": [first]}})["data"]["planId"]
+        until(lambda: plan in self.plans(first, "planned"))
+        api.post(f"/api/plans/{plan}/apply", {})
+        until(lambda: not self.main.poll_each() and plan in self.plans(first, "done", "failed"))
+        self.assertEqual((self.plans(first, "failed"), self.users(first)), ([], ["1"]))
+        # The server's own is the latest then, so that none which waits is equal to what follows.
+        api.call("PATCH", f"/api/people/{ann}", {"name": "Ann Example"})
+        last = until(lambda: not self.main.poll_each() and max(self.plans(first, "done")) > plan
+                     and max(self.plans(first, "done")))
+        self.main.live(row("2026-04-01 08:00:00", 6016, index=1, sn=first))
+        # Not only after an hour.
+        again = until(lambda: [p for p in self.plans(first, "planned") if p > last])[0]
+        steps = api.get(f"/api/plans/{again}/steps?device={first}")["data"]["steps"]
+        self.assertIn("user", [s["table"] for s in steps])
 
 
 if __name__ == "__main__":

@@ -66,21 +66,7 @@ def order(own, unit, door=1):
 
 
 class MainMore(More, Main):
-    """A main controller, with sub-controllers that are approved."""
-
-    def authorised(self):
-        """Its sub-controllers, once they take orders."""
-        for sn in self.subs:
-            self.server.api.post(f"/api/devices/{sn}/approve")
-        for step in (1, 2):
-            until(lambda: self.poll_each())
-            until(lambda: not self.poll_each())
-            rows = [f"DeviceAuthorize SN={sn}\tOnline=1\tIsAuthorize={step}\tAuthorizeInfo=\tRegisterInfo="
-                    "DeviceType=acc,~DeviceName=inBio260,LockCount=2" for sn in self.subs]
-            self.expect(b"DeviceAuthorize=%d" % len(rows), "POST", "/iclock/cdata?SN=&type=registry&table=tabledata"
-                        f"&tablename=DeviceAuthorize&count={len(rows)}", self.body(rows))
-        until(lambda: not self.poll_each())
-        return self.subs
+    """A main controller, with sub-controllers."""
 
 
 class Held(unittest.TestCase):

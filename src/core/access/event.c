@@ -172,35 +172,65 @@ static enum gh_err events_number(struct ingest *in, const struct store_ops *ops,
 #define EVENT_FACTORY_RESET 6016 /* "Factory settings restored" (Security PUSH 3.1.2, 11.19) */
 #define RESET_LATE_MS (INT64_C(24) * 3600 * 1000)
 
-/* When the unit was set back. A clock that was set back, too, does not show it: then when it reported it. */
-static int64_t event_reset_ms(const struct ingest *in, const struct access_event *e)
+/* When the unit was set back; false: its clock was set back, too, and does not show it. */
+static bool event_reset_known(const struct ingest *in, const struct access_event *e,
+			      int64_t *at_ms)
 {
-	int64_t at_ms = e->utc == PUNCH_NO_UTC ? 0 : (e->utc + 1) * 1000;
+	int64_t ms = e->utc == PUNCH_NO_UTC ? 0 : (e->utc + 1) * 1000;
+	bool known = ms <= in->received_ms && in->received_ms - ms < RESET_LATE_MS;
 
-	return at_ms <= in->received_ms && in->received_ms - at_ms < RESET_LATE_MS
-		       ? at_ms
-		       : in->received_ms;
+	*at_ms = known ? ms : in->received_ms;
+	return known;
 }
 
 static bool event_is_reset(const struct ingest *in, const struct access_event *e)
 {
-	return e->event == EVENT_FACTORY_RESET && e->source == ACCESS_LIVE && e->unit.n == 0 &&
-	       !in->again && !in->elsewhere;
+	return e->event == EVENT_FACTORY_RESET && e->source == ACCESS_LIVE && !in->again &&
+	       !in->elsewhere;
 }
 
-/* A unit that was set back has nothing in its tables. One that repeats this later repeats its time. */
+/* The unit that an event is of, referenced: the device, or a sub-controller of it. NULL: it is not known. */
+static struct device *event_unit_device(const struct ingest *in, const struct access_event *e)
+{
+	return e->unit.n ? device_sub_find(in->server->devices, in->device, e->unit)
+			 : device_ref(in->device);
+}
+
+/* A unit that was set back has nothing in its tables. One that repeats this later repeats its time, and what was
+ * written since stays. Without its time it is as of now, also of a repeat: a unit that is set back once more may make
+ * the same event of it, with the first of its numbers in the first second of its clock. */
 static enum gh_err events_reset(struct ingest *in, const struct store_ops *ops, struct store *s)
 {
 	enum gh_err err = GH_OK;
 
 	for (size_t i = 0; i < in->events && err == GH_OK; i++) {
 		const struct access_event *e = &in->event[i].event;
+		struct device *unit = event_is_reset(in, e) ? event_unit_device(in, e) : NULL;
+		int64_t at_ms;
 
-		if (event_is_reset(in, e))
-			err = unit_mirror_emptied(ops, s, in->device->id,
-						  event_reset_ms(in, e));
+		(void)event_reset_known(in, e, &at_ms);
+		if (unit)
+			err = unit_mirror_emptied(ops, s, unit->id, at_ms);
+		device_unref(unit);
 	}
 	return err;
+}
+
+/* Their plans are made again, but not for a repeat by which nothing went. */
+static void events_reset_committed(struct ingest *in)
+{
+	for (size_t i = 0; i < in->events; i++) {
+		const struct access_event *e = &in->event[i].event;
+		struct device *unit;
+		int64_t at_ms;
+
+		if (!event_is_reset(in, e) || (e->seq <= 0 && event_reset_known(in, e, &at_ms)))
+			continue;
+		unit = event_unit_device(in, e);
+		if (unit)
+			planner_unit_changed(in->server->planner, unit);
+		device_unref(unit);
+	}
 }
 
 enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, struct store *s)
@@ -215,9 +245,7 @@ enum gh_err ingest_events_put(struct ingest *in, const struct store_ops *ops, st
 /* What happened at the doors of a unit last, and what it confirms: the device's own, or a sub-controller's. */
 static void events_door_note(struct ingest *in, const struct access_put *a, size_t n)
 {
-	struct device *unit = a->event.unit.n ? device_sub_find(in->server->devices, in->device,
-								a->event.unit)
-					      : device_ref(in->device);
+	struct device *unit = event_unit_device(in, &a->event);
 
 	if (unit == NULL)
 		return;
@@ -241,7 +269,6 @@ void ingest_events_committed(struct ingest *in)
 	struct metrics *m = in->server->metrics;
 	int64_t last = 0, last_punch = 0;
 	size_t shifted = 0, punches = 0, removed = 0;
-	bool reset = false;
 
 	for (size_t i = 0; i < in->events; i++) {
 		const struct access_event *e = &in->event[i].event;
@@ -251,10 +278,8 @@ void ingest_events_committed(struct ingest *in)
 		removed += e->seq == ACCESS_SEQ_REMOVED;
 		shifted += e->same_as != 0;
 		punches += e->punch_seq != 0;
-		reset = reset || event_is_reset(in, e);
 	}
-	if (reset)
-		planner_unit_changed(in->server->planner, in->device);
+	events_reset_committed(in);
 	for (size_t i = 0, run; i < in->events && last; i += run) {
 		run = events_of_unit(&in->event[i], in->events - i);
 		events_door_note(in, &in->event[i], run);
