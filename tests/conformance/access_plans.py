@@ -152,7 +152,7 @@ class Plans(PlanCase):
         self.api.change(self.unit.sn, sync="plan")
         # Codes about a row find it; of others the whole command is refused, here of both people.
         for n, (code, alone) in enumerate(((-11, True), (-620, True), (-106, True), (-1, False), (-12, False),
-                                           (-18, False), (-604, False), (-612, False), (-708, False))):
+                                           (-18, False), (-604, True), (-3, True), (-612, False), (-708, False))):
             with self.subTest(code):
                 there = sorted(pin for pin, in self.unit.rows("user"))
                 bad, good = f"{n + 2}1", f"{n + 2}2"
@@ -233,6 +233,31 @@ class Plans(PlanCase):
         self.unit.refuse = {r"DATA UPDATE user (?:.*\n){10}": -106}
         self.assertEqual(self.carry_out(), "done")
         self.assertEqual(len(self.unit.rows("user")), 40)
+        self.assertEqual(len(self.unit.rows("userauthorize")), 40)
+
+    def test_later_commands_have_no_more_rows_than_a_unit_took(self):
+        people = [self.person(str(i)) for i in range(1, 41)]
+        self.level(people)
+        self.api.change(self.unit.sn, rowsPerCommand=2, sync="plan")
+        for n, code in enumerate((-604, -3)):
+            with self.subTest(code):
+                self.api.post(f"/api/devices/{self.unit.sn}/tables/user/reset", {})
+                for i, person in enumerate(people):
+                    self.api.call("PATCH", f"/api/people/{person}", {"name": f"{n} {i}"})
+                del self.unit.words[:]
+                self.unit.refuse = {r"DATA UPDATE user .*\n": code}
+                self.assertEqual(self.carry_out(), "done")
+                self.assertEqual({r["Name"] for r in self.unit.rows("user").values()}, {f"{n} {i}" for i in range(40)})
+                # Those that waited already; what follows in the same plan is shorter.
+                refused = [w for w in self.unit.words if re.search(r"DATA UPDATE user .*\n", w)]
+                self.assertIn(len(refused), range(1, 9))
+        # So is the next plan.
+        del self.unit.words[:]
+        self.unit.refuse = {}
+        self.api.call("PATCH", f"/api/people/{people[0]}", {"name": "Ann"})
+        self.api.call("PATCH", f"/api/people/{people[1]}", {"name": "Bob"})
+        self.assertEqual(self.carry_out(), "done")
+        self.assertEqual([w.count("\n") for w in self.unit.words if w.startswith("DATA UPDATE user ")], [0, 0])
         self.assertEqual(len(self.unit.rows("userauthorize")), 40)
 
     def test_a_command_has_as_many_rows_as_the_unit_is_set_to(self):

@@ -4,6 +4,7 @@
 
 #include "core/access/plan_effect.h"
 #include "core/access/plan_loss.h"
+#include "core/access/plan_part.h"
 #include "core/access/plan_secret.h"
 #include "core/metrics.h"
 
@@ -13,7 +14,7 @@
 
 /* Codes about a row, where the rows of a command in parts show which one it is, or that there were too many
  * (11.1). */
-static const int64_t split_code[] = { -106, -620, -11, -100, -101, -27, -30, -631 };
+static const int64_t split_code[] = { -106, -604, -3, -620, -11, -100, -101, -27, -30, -631 };
 
 struct turn {
 	struct plan_turn *t;
@@ -93,47 +94,18 @@ static bool code_splits(const struct command *c)
 	return false;
 }
 
-static gh_slice lines_cut(gh_slice *rest, int64_t n)
+/* Steps of at most so many rows in place of one. False: it stays. */
+static bool step_split(struct turn *u, struct plan_step *p, int64_t rows)
 {
-	gh_slice all = *rest, line;
+	int64_t parts = 0;
 
-	while (n-- && rest->p)
-		gh_slice_cut(*rest, '\n', &line, rest);
-	if (rest->p == NULL)
-		return all;
-	return (gh_slice){ all.p, (size_t)(rest->p - all.p) - 1 };
-}
-
-/* Two steps, each with half of its rows, in the room behind its number. False: it has one row, or no room. */
-static bool step_split(struct turn *u, const struct plan_step *p)
-{
-	int64_t room = p->step & -p->step, half = p->rows / 2;
-	size_t head = sizeof("DATA UPDATE ") - 1 + p->table.n + 1;
-
-	room = room > PLAN_STEP_ROOM ? PLAN_STEP_ROOM : room;
-	gh_slice rows, before = p->before;
-	struct plan_step part[2] = { *p, *p };
-
-	if (p->verb != STEP_UPDATE || p->rows < 2 || room < 4 || p->words.n < head)
+	if (u->err == GH_OK)
+		u->err = plan_step_part(u->ops, u->s, p, rows, &u->t->arena, &parts);
+	if (u->err || parts == 0)
 		return false;
-	rows = gh_slice_from(p->words, head);
-	for (int i = 0; i < 2; i++) {
-		gh_slice text = i ? rows : lines_cut(&rows, half);
-		uint8_t *words = ghi_arena_alloc(&u->t->arena, head + text.n);
-		struct ghi_writer w = ghi_writer_on(words, words ? head + text.n : 0);
-
-		ghi_put(&w, (gh_slice){ p->words.p, head });
-		ghi_put(&w, text);
-		part[i].step = p->step + (i ? room / 2 : room / 4);
-		part[i].state = PLAN_STEP_WAITING;
-		part[i].rows = i ? p->rows - half : half;
-		part[i].left_out = part[i].command = 0;
-		part[i].has_return = false;
-		part[i].words = ghi_written(&w);
-		part[i].before = i ? before : lines_cut(&before, half);
-	}
-	u->err = u->ops->plan_steps_add(u->s, part, 2);
-	u->t->unit.commands += 2;
+	p->state = PLAN_STEP_SPLIT;
+	u->t->unit.commands += parts;
+	u->split = true;
 	return true;
 }
 
@@ -141,11 +113,8 @@ static void step_failed(struct turn *u, struct plan_step *p, const struct comman
 {
 	p->has_return = c->has_return;
 	p->return_code = c->return_code;
-	if (code_splits(c) && p->left_out == 0 && step_split(u, p)) {
-		p->state = PLAN_STEP_SPLIT;
-		u->split = true;
+	if (code_splits(c) && p->left_out == 0 && step_split(u, p, (p->rows + 1) / 2))
 		return;
-	}
 	p->state = PLAN_STEP_FAILED;
 	u->t->unit.failed += p->rows - p->left_out;
 }
@@ -277,6 +246,21 @@ static bool units_pass(void *ctx, const struct plan_unit *u)
 	return false;
 }
 
+/* Whether a step has more rows than the unit takes in one command by now, and was parted. */
+static bool step_too_long(struct turn *u, struct plan_step *p)
+{
+	int64_t most = 0;
+
+	if (p->verb != STEP_UPDATE || p->rows < 2)
+		return false;
+	u->err = plan_rows_most(u->ops, u->s, p->device, p->table, &most);
+	if (u->err || most == 0 || !step_split(u, p, most))
+		return false;
+	u->err = u->ops->plan_step_put(u->s, p);
+	u->t->changed = true;
+	return true;
+}
+
 /* Whether a step has to wait until an earlier one is answered: which of its rows go depends on it. */
 static bool step_awaits(const struct plan_step *p, const struct plan_step *before)
 {
@@ -316,7 +300,7 @@ static enum gh_err steps_queue(struct turn *u, size_t waiting)
 
 		if (p->state != PLAN_STEP_WAITING)
 			continue;
-		if (!step_may_go(u, i))
+		if (!step_may_go(u, i) || step_too_long(u, p) || u->err)
 			break;
 		words = plan_losses_apply(&u->losses, p, &t->arena, &rows);
 		if (words.n == 0 || u->failures > FAILED_MOST) {
@@ -329,6 +313,7 @@ static enum gh_err steps_queue(struct turn *u, size_t waiting)
 		added[t->queued] = &t->command[t->queued];
 		err = step_command(u, p, words);
 	}
+	err = err ? err : u->err;
 	if (err || t->queued == 0)
 		return err;
 	err = u->ops->commands_add(u->s, added, t->queued, t->base.now_ms);
@@ -401,6 +386,6 @@ enum gh_err plan_turn_run(struct plan_turn *t, const struct store_ops *ops, stru
 	if (err == GH_OK && t->changed)
 		err = ops->plan_unit_put(s, &t->unit);
 	plan_losses_clear(&u.losses);
-	t->again = u.split && waiting == 0;
+	t->again = u.split && waiting + t->queued == 0;
 	return err;
 }

@@ -233,6 +233,18 @@ static enum gh_err held_read(struct making *m, int64_t device)
 	return err;
 }
 
+/* What a table's command has room for, as far as the unit refused more. */
+static bool unit_most_note(void *ctx, int64_t device, const struct unit_table_state *state)
+{
+	struct steps_wish *wish = ctx;
+	enum unit_table t = unit_table_of(state->table);
+
+	(void)device;
+	if (t != UNIT_TABLES)
+		wish->rows_of[t] = state->rows_most;
+	return true;
+}
+
 /* --- all of it --- */
 
 static uint64_t digest_add(uint64_t hash, const void *bytes, size_t n)
@@ -324,6 +336,8 @@ enum gh_err unit_plan_make(struct server *server, struct store_reader *r,
 	if (err == GH_OK)
 		err = held_read(&m, device_id(d));
 	wish.rows = row.access.rows_per_command;
+	if (err == GH_OK)
+		err = server->db.ops->unit_states_read(r, device_id(d), unit_most_note, &wish);
 	if (err == GH_OK)
 		err = unit_plan_compile(&m, d, wish, &unit);
 	if (err == GH_OK) {

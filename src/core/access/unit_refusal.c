@@ -332,6 +332,7 @@ static enum gh_err update_halve(const struct store_ops *ops, struct store *s,
 					 .present = UNIT_STATE_MOST };
 	gh_slice rest = d->records, line;
 	size_t rows = 0, half;
+	struct refusal f;
 	bool more = true;
 	enum gh_err err;
 
@@ -340,11 +341,14 @@ static enum gh_err update_halve(const struct store_ops *ops, struct store *s,
 		rows++;
 	}
 	half = rows / 2;
-	if (half == 0)
-		return GH_OK;
+	err = refusal_find(ops, s, c->device, t, &f);
+	/* One that was queued before a shorter one was refused; and of one row alone it was not their number. */
 	most.rows_most = (int64_t)half;
-	err = ops->unit_state_put(s, c->device, &most);
-	if (err || command_is_of_plan(c) || r->overtaken)
+	if (half && f.state.rows_most > 0 && f.state.rows_most < most.rows_most)
+		most.rows_most = f.state.rows_most;
+	if (err == GH_OK)
+		err = ops->unit_state_put(s, c->device, &most);
+	if (err || half == 0 || command_is_of_plan(c) || r->overtaken)
 		return err;
 	err = resend_add(r, c, t, d->records, 0, half, (gh_slice){ 0 });
 	return err ? err : resend_add(r, c, t, d->records, half, SIZE_MAX, (gh_slice){ 0 });

@@ -87,14 +87,23 @@ struct unit_step *steps_add(struct steps_maker *m, struct unit_step s)
 	return &out->step[out->steps++];
 }
 
-/* Rows for one update; their number. `room` of the words and of what is there before. */
-static size_t update_take(const struct steps_maker *m, const struct again_row *row, size_t n,
-			  size_t *room, size_t *before)
+static size_t update_rows(const struct steps_maker *m, enum unit_table t)
 {
-	size_t most = ghi_update_bytes(&m->unit->unit), taken = 0, rows = GHI_UPDATE_ROWS;
+	const int64_t most[] = { m->wish.rows, m->wish.rows_of[t] };
+	size_t rows = GHI_UPDATE_ROWS;
 
-	if (m->wish.rows > 0 && m->wish.rows < GHI_UPDATE_ROWS)
-		rows = (size_t)m->wish.rows;
+	for (size_t i = 0; i < 2; i++)
+		if (most[i] > 0 && (size_t)most[i] < rows)
+			rows = (size_t)most[i];
+	return rows;
+}
+
+/* Rows for one update; their number. `room` of the words and of what is there before. */
+static size_t update_take(const struct steps_maker *m, enum unit_table t,
+			  const struct again_row *row, size_t n, size_t *room, size_t *before)
+{
+	size_t most = ghi_update_bytes(&m->unit->unit), taken = 0, rows = update_rows(m, t);
+
 	*room = *before = 0;
 	for (; taken < n && taken < rows; taken++) {
 		if (taken && *room + row[taken].row->text.n + 1 > most)
@@ -112,7 +121,7 @@ static void update_add(struct steps_maker *m, enum unit_table t, const struct ag
 	const char *name = unit_table_name(t);
 
 	while (n && !m->no_memory) {
-		size_t room, had, taken = update_take(m, row, n, &room, &had);
+		size_t room, had, taken = update_take(m, t, row, n, &room, &had);
 		uint8_t *text, *before;
 
 		room += sizeof("DATA UPDATE ") + strlen(name);

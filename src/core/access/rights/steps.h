@@ -57,6 +57,8 @@ struct steps_wish {
 	bool resync; /* nothing that is known of the unit is trusted: every table is emptied first */
 	bool foreign; /* what is foreign goes, too */
 	int64_t rows; /* of one update at the most; 0: GHI_UPDATE_ROWS */
+	int64_t rows_of
+		[UNIT_TABLES]; /* the same for a table, as far as the unit refused more */
 };
 
 /* `unit`: its registration and options. out->foreign and out->adopted point into `held`. GH_ENOMEM.
