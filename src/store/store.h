@@ -101,6 +101,9 @@ struct store_ops {
 				   int64_t *names, bool *known);
 	enum gh_err (*option_put)(struct store *s, int64_t device, gh_slice key,
 				  gh_slice value);
+	/* Those of a device, what the transaction wrote included. */
+	enum gh_err (*options_scan)(struct store *s, int64_t device, store_pair_fn *fn,
+				    void *ctx);
 	/* The same, unless it has that option. */
 	enum gh_err (*option_add)(struct store *s, int64_t device, gh_slice key,
 				  gh_slice value);

@@ -223,7 +223,7 @@ struct plan_units_of {
 /* Which steps of a unit of a plan, by their number. */
 struct plan_steps_of {
 	int64_t plan, device;
-	enum { PLAN_STEPS_ALL, PLAN_STEPS_OPEN, PLAN_STEPS_FAILED } which;
+	enum { PLAN_STEPS_ALL, PLAN_STEPS_OPEN, PLAN_STEPS_FAILED, PLAN_STEPS_PARTLY } which;
 	int64_t after, limit; /* behind that step; INT64_MIN: from the first */
 };
 

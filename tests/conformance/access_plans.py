@@ -427,6 +427,92 @@ class Limits(PlanCase):
         self.expect_no_new(self.limit_refused(r"Name=DoorValidTZ\tValue="), 2)
 
 
+class LimitsLost(PlanCase):
+    """One door's limit is refused: who is new gets the other doors of the row. One server for all of them."""
+
+    def lose(self, refuse, make, undo, doors=("1",)):
+        """Make a limit that the unit refuses, and plan it with a new person of both doors."""
+        self.pin += 1
+        pin = str(self.pin)
+        made = make()
+        self.level([self.person(pin)], name=f"Level {pin}")
+        self.unit.refuse = {refuse: -612}
+        del self.unit.words[:]
+        self.assertEqual(self.carry_out(), "failed")
+        plan = next(p["id"] for p in self.api.get("/api/plans")["data"] if p["state"] == "failed")
+        self.assertEqual(self.rights(pin), set(doors))
+        note = self.show(plan)["devices"][0]["note"]
+        self.assertEqual((note or "")[:7], "" if "2" in doors or "3" in doors else "door 2:", note)
+        self.assertFalse([w for w in self.unit.words if re.search(r"ValidTZ=", w) and "timezone" in refuse])
+        self.unit.refuse = {}
+        self.assertEqual(self.carry_out(), "done")
+        self.assertEqual(self.rights(pin) & {"2", "3"}, self.both)
+        self.assertEqual(self.show(self.plan())["commands"], 0)
+        undo(made)
+        self.assertEqual(self.carry_out(), "done")
+
+    def rights(self, pin):
+        return {r[2] for r in self.unit.rows("userauthorize") if r[0] == pin}
+
+    def usable(self, rule):
+        self.api.call("PATCH", f"/api/doors/{self.unit.sn}:2", {"usableRule": rule})
+
+    def first_card(self, mode):
+        return self.make("/api/first-card", name="First", door=f"{self.unit.sn}:2", rule=self.office,
+                         people=[self.ann], mode=mode)
+
+    def hours(self, to):
+        self.api.call("PATCH", f"/api/time-rules/{self.office}", {"week": {"mon-fri": [f"08:00-{to}"]}})
+
+    def gone(self, kind):
+        return lambda made: self.api.call("DELETE", f"/api/{kind}/{made}")
+
+    def begin(self, both):
+        """Ann has both doors. `both`: as rights of a row, or of two, name them."""
+        self.pin, self.both = 1, both
+        self.ann = self.person("1")
+        self.office = self.make("/api/time-rules", name="Office", week={"mon-fri": ["08:00-18:00"]})
+        self.level([self.ann])
+        self.assertEqual(self.carry_out(), "done")
+        self.api.change(self.unit.sn, sync="plan")
+
+    def each(self, valid, all_doors):
+        two = f"{self.unit.sn}:2"
+        with self.subTest("setting"):
+            self.lose(valid, lambda: self.usable(self.office), lambda _: self.usable(None))
+        with self.subTest("combination"):
+            self.lose("DATA UPDATE multimcard", lambda: self.make("/api/multi-card", name="Two", door=two,
+                                                                  groups=[1, 1]), self.gone("multi-card"))
+        with self.subTest("first card that activates"):
+            self.lose("DATA UPDATE firstcard", lambda: self.first_card("activation"), self.gone("first-card"))
+        with self.subTest("first card that opens"):
+            self.lose("DATA UPDATE firstcard", lambda: self.first_card("normal-open"), self.gone("first-card"),
+                      all_doors)
+        with self.subTest("new rule of the setting"):
+            self.lose("DATA UPDATE timezone", lambda: self.usable(self.office), lambda _: self.usable(None))
+        with self.subTest("new rule of the first card"):
+            self.lose("DATA UPDATE timezone", lambda: self.first_card("activation"), self.gone("first-card"))
+        self.usable(self.office)
+        self.assertEqual(self.carry_out(), "done")
+        with self.subTest("rule of a setting that the unit has"):
+            self.lose("DATA UPDATE timezone", lambda: self.hours("17:00"), lambda _: self.usable(None))
+        made = self.first_card("activation")
+        self.assertEqual(self.carry_out(), "done")
+        with self.subTest("rule of a first card that the unit has"):
+            self.lose("DATA UPDATE timezone", lambda: self.hours("16:00"), lambda _: self.gone("first-card")(made))
+
+    def test_who_is_new_gets_the_other_doors_of_the_row(self):
+        self.begin({"3"})
+        self.each(r"Door2ValidTZ", {"3"})
+
+    def test_nor_a_row_of_the_door_where_doors_are_numbered(self):
+        plain = plan_fixture.CONTROLLER
+        self.unit.parameters = plain.replace("AccSupportFunList=000", "AccSupportFunList=0000000000000001000001")
+        self.unit.register()
+        self.begin({"2"})
+        self.each(r"Name=DoorValidTZ\tValue=", {"1", "2"})
+
+
 class Refused(PlanCase):
     """It is begun before all others and looked at after them, so that nothing waits for time to pass."""
 

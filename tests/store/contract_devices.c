@@ -230,6 +230,13 @@ static void options_and_stamps_hold_the_latest_value(void **state)
 	assert_true(has_pair(&options, a, "FWVersion=2"));
 	assert_true(has_pair(&options, a, "fwversion="));
 	assert_true(has_pair(&options, b, "FWVersion=3"));
+	options.n = 0;
+	tx_begin(f);
+	assert_ok(f->ops->option_put(f->s, b, GH_LIT("Door2ValidTZ"), GH_LIT("4")));
+	assert_ok(f->ops->options_scan(f->s, b, see_pair, &options));
+	tx_commit(f);
+	assert_int_equal(options.n, 2);
+	assert_true(has_pair(&options, b, "Door2ValidTZ=4"));
 	assert_ok(f->ops->stamps_read(f->r, 0, see_pair, &stamps));
 	assert_int_equal(stamps.n, 3);
 	assert_true(has_pair(&stamps, a, "ATTLOG=9999"));

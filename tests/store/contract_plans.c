@@ -164,6 +164,11 @@ static void steps_of_a_plan_are_read_in_order_and_go_in_pieces(void **state)
 	t.n = 0;
 	assert_ok(f->ops->plan_steps_read(f->r, &of, plan_step_note, &t));
 	assert_int_equal(t.n, 1);
+	of.which = PLAN_STEPS_PARTLY;
+	t.n = 0;
+	assert_ok(f->ops->plan_steps_read(f->r, &of, plan_step_note, &t));
+	assert_int_equal(t.n, 1);
+	assert_string_equal(t.text[0], "2097152 done 2 0/0 1 DATA UPDATE user Pin=1");
 	step[0].step = 5;
 	assert_int_equal(write_alone(f, f->ops->plan_step_put(f->s, &step[0])), GH_ENOTFOUND);
 	assert_ok(write_alone(f, f->ops->plan_clear(f->s, 72, 0, 3, &removed)));

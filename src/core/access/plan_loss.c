@@ -2,12 +2,8 @@
 
 #include <stdlib.h>
 
-#include "base/number.h"
 #include "base/writer.h"
 #include "wire/access/data_command.h"
-#include "wire/access/pack.h"
-
-#define OPTION_HEAD "SET OPTIONS "
 
 static int loss_order(const void *a, const void *b)
 {
@@ -42,7 +38,7 @@ static bool loss_find(const struct plan_losses *l, enum unit_table t, bool neede
 {
 	struct plan_loss one = { t, needed, key };
 
-	return l->n && bsearch(&one, l->loss, l->n, sizeof(one), loss_order);
+	return l->sorted && bsearch(&one, l->loss, l->sorted, sizeof(one), loss_order);
 }
 
 /* The first value of a row's key: all of it in the tables that others refer to. */
@@ -57,14 +53,30 @@ static bool loss_row_key(enum unit_table t, gh_slice line, gh_slice *key)
 	return false;
 }
 
+/* What the row needs that stays, as the row that was to replace it is not there. */
+static void losses_of_before(struct plan_losses *l, enum unit_table t, gh_slice before)
+{
+	struct plan_setting p;
+	enum unit_table needed;
+	gh_slice key;
+
+	for (size_t i = 0; before.n && unit_row_needs(t, before, i, &needed, &key); i++)
+		loss_add(l, needed, true, key);
+	if (t == UNIT_DOOR_SETTINGS && plan_setting_of_row(before, &p) &&
+	    plan_setting_rule(&p, &key))
+		loss_add(l, UNIT_TIMEZONE, true, key);
+}
+
 static void losses_of_line(struct plan_losses *l, enum unit_table t, enum step_verb verb,
-			   gh_slice line)
+			   gh_slice line, gh_slice before)
 {
 	enum unit_table needed;
 	gh_slice key;
 
 	if (verb == STEP_UPDATE && loss_row_key(t, line, &key))
 		loss_add(l, t, false, key);
+	if (verb == STEP_UPDATE)
+		losses_of_before(l, t, before);
 	for (size_t i = 0; verb == STEP_DELETE && unit_row_needs(t, line, i, &needed, &key);
 	     i++)
 		loss_add(l, needed, true, key);
@@ -72,83 +84,90 @@ static void losses_of_line(struct plan_losses *l, enum unit_table t, enum step_v
 
 /* --- limits of doors --- */
 
-/* A setting of a door that keeps people out, "ValidTZ" of DoorValidTZ. */
-static bool limit_is_set(gh_slice name, gh_slice value)
+bool plan_losses_rule(const struct plan_losses *l, gh_slice rule)
 {
-	static const struct {
-		const char *name, *value;
-		bool limits; /* that value does; otherwise all others do */
-	} limit[] = { { "ValidTZ", "1", false },
-		      { "Disable", "1", false }, /* 1 is enabled */
-		      { "MaskFlag", "0", false },
-		      { "FirstCardOpenDoor", "2", true }, /* 1 only opens it */
-		      { "MultiCardOpenDoor", "0", false } };
-
-	for (size_t i = 0; i < sizeof(limit) / sizeof(limit[0]); i++)
-		if (gh_slice_eq(name, gh_slice_of(limit[i].name)))
-			return gh_slice_eq(value, gh_slice_of(limit[i].value)) ==
-			       limit[i].limits;
-	return false;
+	return loss_find(l, UNIT_TIMEZONE, false, rule);
 }
 
-static uint32_t limit_door(gh_slice number)
+static void limit_lost(struct plan_losses *l, const struct plan_setting *p)
 {
-	uint64_t door;
-
-	return ghi_number_parse(number, GHI_DOORS_MAX, &door) == GH_OK && door
-		       ? UINT32_C(1) << (door - 1)
-		       : 0;
+	if (plan_setting_limits(p))
+		l->open |= p->door;
 }
 
-/* "SET OPTIONS Door2ValidTZ=3": door 2. */
-static uint32_t option_limits(gh_slice words)
+static void line_limit_lost(struct plan_losses *l, enum unit_table t, gh_slice line)
 {
-	gh_slice name, value;
-	size_t digits = 0;
+	struct plan_setting p;
 
-	if (!gh_slice_starts(words, GH_LIT(OPTION_HEAD "Door")))
-		return 0;
-	gh_slice_cut(gh_slice_from(words, sizeof(OPTION_HEAD "Door") - 1), '=', &name, &value);
-	while (digits < name.n && name.p[digits] >= '0' && name.p[digits] <= '9')
-		digits++;
-	return limit_is_set(gh_slice_from(name, digits), value)
-		       ? limit_door((gh_slice){ name.p, digits })
-		       : 0;
+	if (t == UNIT_DOOR_SETTINGS && plan_setting_of_row(line, &p))
+		limit_lost(l, &p);
+	if (t == UNIT_MULTI_CARD)
+		l->open |= plan_row_opening(t, line);
+	if (t == UNIT_FIRST_CARD)
+		l->first |= plan_row_opening(t, line);
 }
 
-/* "ID=2	Name=DoorValidTZ	Value=3": door 2. */
-static uint32_t row_limits(gh_slice line)
+static void option_lost(struct plan_losses *l, const struct plan_step *p)
 {
-	gh_slice id, name, value;
+	struct plan_setting of;
+	gh_slice rule;
 
-	return unit_row_value(line, GH_LIT("ID"), &id) &&
-			       unit_row_value(line, GH_LIT("Name"), &name) &&
-			       unit_row_value(line, GH_LIT("Value"), &value) &&
-			       gh_slice_starts(name, GH_LIT("Door")) &&
-			       limit_is_set(gh_slice_from(name, 4), value)
-		       ? limit_door(id)
-		       : 0;
+	if (!plan_setting_of_option(p->words, &of))
+		return;
+	limit_lost(l, &of);
+	of.value = p->before;
+	if (plan_setting_rule(&of, &rule))
+		loss_add(l, UNIT_TIMEZONE, true, rule);
 }
 
-bool plan_step_limits(const struct plan_step *p)
+/* Whether it names a time rule that is missing. */
+static bool setting_depends(const struct plan_losses *l, const struct plan_setting *p)
 {
-	return p->verb == STEP_OPTION || unit_table_of(p->table) == UNIT_DOOR_SETTINGS;
+	gh_slice rule;
+
+	return plan_setting_rule(p, &rule) && plan_losses_rule(l, rule);
 }
 
-/* Whether a row lets people pass a door that is limited less than it is to be, who may not pass it by a row that is
- * there. */
-static bool line_opens(const struct plan_losses *l, enum unit_table t, gh_slice line,
-		       gh_slice before)
+/* The field that names the doors of a right; NULL: it is none. */
+static const char *right_field(enum unit_table t)
 {
-	const char *field = t == UNIT_RIGHTS  ? "AuthorizeDoorId"
-			    : t == UNIT_SUPER ? "DoorID"
-					      : NULL;
+	return t == UNIT_RIGHTS ? "AuthorizeDoorId" : t == UNIT_SUPER ? "DoorID" : NULL;
+}
+
+/* The doors of a row that no person may get who may not pass them by a row that is there. */
+static uint32_t line_held(const struct plan_losses *l, enum unit_table t, gh_slice line,
+			  gh_slice before, uint32_t *mask)
+{
+	const char *field = right_field(t);
 	gh_slice doors;
-	uint32_t mask;
 
 	return l->open && field && before.n == 0 &&
-	       unit_row_value(line, gh_slice_of(field), &doors) &&
-	       ghi_doors_read(doors, l->numbered, &mask) == GH_OK && (mask & l->open);
+			       unit_row_value(line, gh_slice_of(field), &doors) &&
+			       ghi_doors_read(doors, l->numbered, mask) == GH_OK
+		       ? *mask & l->open
+		       : 0;
+}
+
+/* A right with other doors. */
+static void right_write(struct ghi_writer *w, enum unit_table t, gh_slice line, uint32_t doors)
+{
+	gh_slice pair, name, value;
+	bool more = true, first = true;
+
+	while (more) {
+		more = gh_slice_cut(line, '\t', &pair, &line);
+		gh_slice_cut(pair, '=', &name, &value);
+		if (!first)
+			ghi_put_u8(w, '\t');
+		first = false;
+		if (!gh_slice_eq(name, gh_slice_of(right_field(t)))) {
+			ghi_put(w, pair);
+			continue;
+		}
+		ghi_put(w, name);
+		ghi_put_u8(w, '=');
+		ghi_doors_write(w, doors, false);
+	}
 }
 
 /* --- steps --- */
@@ -157,20 +176,24 @@ void plan_losses_add(struct plan_losses *l, const struct plan_step *p)
 {
 	enum unit_table t = unit_table_of(p->table);
 	struct ghi_data_command c;
-	gh_slice rest = p->before, line;
+	gh_slice rest = p->before, had = { 0 }, line, before = { 0 };
 	bool more = true;
 
+	l->steps++;
 	if (p->verb == STEP_OPTION)
-		l->open |= option_limits(p->words);
+		option_lost(l, p);
 	if (t == UNIT_TABLES || ghi_data_command_parse(p->words, &c))
 		return;
-	if (p->verb == STEP_UPDATE)
+	if (p->verb == STEP_UPDATE) {
 		rest = c.records;
+		had = p->before;
+	}
 	while (more) {
 		more = gh_slice_cut(rest, '\n', &line, &rest);
-		if (t == UNIT_DOOR_SETTINGS && p->verb == STEP_UPDATE)
-			l->open |= row_limits(line);
-		losses_of_line(l, t, (enum step_verb)p->verb, line);
+		gh_slice_cut(had, '\n', &before, &had);
+		if (p->verb == STEP_UPDATE || t != UNIT_DOOR_SETTINGS)
+			line_limit_lost(l, t, line);
+		losses_of_line(l, t, (enum step_verb)p->verb, line, before);
 	}
 }
 
@@ -178,6 +201,7 @@ void plan_losses_sort(struct plan_losses *l)
 {
 	if (l->n)
 		qsort(l->loss, l->n, sizeof(*l->loss), loss_order);
+	l->sorted = l->n;
 }
 
 void plan_losses_clear(struct plan_losses *l)
@@ -189,50 +213,101 @@ void plan_losses_clear(struct plan_losses *l)
 static bool line_depends(const struct plan_losses *l, enum unit_table t, enum step_verb verb,
 			 gh_slice line)
 {
+	struct plan_setting p;
 	enum unit_table needed;
 	gh_slice key;
 
 	if (verb == STEP_DELETE)
 		return loss_row_key(t, line, &key) && loss_find(l, t, true, key);
+	if (t == UNIT_DOOR_SETTINGS && plan_setting_of_row(line, &p) && setting_depends(l, &p))
+		return true;
 	for (size_t i = 0; unit_row_needs(t, line, i, &needed, &key); i++)
 		if (loss_find(l, needed, false, key))
 			return true;
 	return false;
 }
 
+static bool option_depends(const struct plan_losses *l, const struct plan_step *p)
+{
+	struct plan_setting of;
+
+	return plan_setting_of_option(p->words, &of) && setting_depends(l, &of);
+}
+
+void plan_losses_left(struct plan_losses *l, const struct plan_step *p)
+{
+	enum unit_table t = unit_table_of(p->table);
+	struct ghi_data_command c;
+	gh_slice rest, had = p->before, line, before;
+	bool more = true;
+
+	if (p->verb == STEP_OPTION && option_depends(l, p))
+		option_lost(l, p);
+	if (p->verb != STEP_UPDATE || t == UNIT_TABLES || ghi_data_command_parse(p->words, &c))
+		return;
+	for (rest = c.records; more;) {
+		more = gh_slice_cut(rest, '\n', &line, &rest);
+		gh_slice_cut(had, '\n', &before, &had);
+		if (!line_depends(l, t, STEP_UPDATE, line))
+			continue;
+		line_limit_lost(l, t, line);
+		losses_of_before(l, t, before);
+	}
+}
+
+/* The rows of an update that go; *whole: how many as they are. */
+static size_t lines_apply(const struct plan_losses *l, enum unit_table t,
+			  const struct plan_step *p, gh_slice rest, struct ghi_writer *w,
+			  int64_t *whole)
+{
+	gh_slice had = p->before, line, before;
+	bool more = true;
+	size_t kept = 0;
+
+	for (*whole = 0; more;) {
+		uint32_t mask = 0, held;
+
+		more = gh_slice_cut(rest, '\n', &line, &rest);
+		gh_slice_cut(had, '\n', &before, &had);
+		held = line_held(l, t, line, before, &mask);
+		if (line_depends(l, t, STEP_UPDATE, line) || (held && held == mask))
+			continue;
+		ghi_put_u8(w, kept++ ? '\n' : ' ');
+		if (held) {
+			right_write(w, t, line, mask & ~held);
+		} else {
+			ghi_put(w, line);
+			++*whole;
+		}
+	}
+	return kept;
+}
+
 gh_slice plan_losses_apply(const struct plan_losses *l, const struct plan_step *p,
 			   struct arena *a, int64_t *rows)
 {
 	enum unit_table t = unit_table_of(p->table);
-	enum step_verb verb = (enum step_verb)p->verb;
 	struct ghi_data_command c;
-	gh_slice rest, line, had = p->before, before;
-	int64_t kept = 0;
-	bool more = true;
+	bool none = l->sorted == 0 && l->open == 0;
 
 	*rows = p->rows;
-	if ((l->n == 0 && l->open == 0) || t == UNIT_TABLES ||
-	    ghi_data_command_parse(p->words, &c))
+	if (!none && p->verb == STEP_OPTION && option_depends(l, p)) {
+		*rows = 0;
+		return (gh_slice){ 0 };
+	}
+	/* A deletion of all of a table is of no rows that are known. */
+	if (none || t == UNIT_TABLES || ghi_data_command_parse(p->words, &c))
 		return p->words;
-	if (verb == STEP_DELETE) {
-		*rows = line_depends(l, t, verb, c.records) ? 0 : p->rows;
-		return *rows ? p->words : (gh_slice){ 0 };
+	if (p->verb == STEP_DELETE) {
+		*rows = line_depends(l, t, STEP_DELETE, c.records) ? 0 : p->rows;
+		return *rows || p->rows == 0 ? p->words : (gh_slice){ 0 };
 	}
 	uint8_t *text = ghi_arena_alloc(a, p->words.n + 1);
 	struct ghi_writer w = ghi_writer_on(text, text ? p->words.n + 1 : 0);
 
 	ghi_put(&w, GH_LIT("DATA UPDATE "));
 	ghi_put(&w, p->table);
-	for (rest = c.records; more;) {
-		more = gh_slice_cut(rest, '\n', &line, &rest);
-		gh_slice_cut(had, '\n', &before, &had);
-		if (line_depends(l, t, verb, line) || line_opens(l, t, line, before))
-			continue;
-		ghi_put_u8(&w, kept++ ? '\n' : ' ');
-		ghi_put(&w, line);
-	}
-	*rows = kept;
-	if (kept == p->rows)
-		return p->words;
-	return kept ? ghi_written(&w) : (gh_slice){ 0 };
+	if (lines_apply(l, t, p, c.records, &w, rows) == 0)
+		return (gh_slice){ 0 };
+	return *rows == p->rows ? p->words : ghi_written(&w);
 }

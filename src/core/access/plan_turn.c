@@ -23,8 +23,8 @@ struct turn {
 	struct plan_step *step; /* open ones, in order */
 	size_t steps;
 	struct plan_losses losses;
-	size_t failures;
-	bool split; /* the parts come before what follows: they are found in the next turn */
+	bool split;   /* the parts come before what follows: they are found in the next turn */
+	bool limited; /* a limit was left out: what follows is for the next turn */
 	enum gh_err err;
 };
 
@@ -61,16 +61,6 @@ static bool open_see(void *ctx, const struct plan_step *p)
 
 	u->step[u->steps++] = step_copy(&u->t->arena, p);
 	return !u->t->arena.failed;
-}
-
-static bool failed_see(void *ctx, const struct plan_step *p)
-{
-	struct turn *u = ctx;
-	struct plan_step copy = step_copy(&u->t->arena, p);
-
-	plan_losses_add(&u->losses, &copy);
-	u->failures++;
-	return true;
 }
 
 static bool turn_command_see(void *ctx, const struct command *c)
@@ -213,22 +203,15 @@ static enum gh_err step_command(struct turn *u, const struct plan_step *p, gh_sl
 
 static enum gh_err losses_read(struct turn *u)
 {
-	struct plan_steps_of of = { .plan = u->t->plan,
-				    .device = u->t->unit.device,
-				    .which = PLAN_STEPS_FAILED,
-				    .after = INT64_MIN,
-				    .limit = FAILED_MOST + 1 };
-	enum gh_err err = u->ops->plan_steps_scan(u->s, &of, failed_see, u);
+	struct plan_turn *t = u->t;
 	struct device_row row;
 	struct ghi_unit unit;
 
-	if (u->losses.open) {
-		device_row(u->t->base.device, &u->t->arena, &row);
-		unit = ghi_unit_of(row.access.parameters);
-		u->losses.numbered = ghi_unit_numbers_doors(&unit);
-	}
-	plan_losses_sort(&u->losses);
-	return err ? err : u->losses.no_memory || u->t->arena.failed ? GH_ENOMEM : GH_OK;
+	device_row(t->base.device, &t->arena, &row);
+	unit = ghi_unit_of(row.access.parameters);
+	u->losses.numbered = ghi_unit_numbers_doors(&unit);
+	return plan_losses_read(&u->losses, u->ops, u->s, &t->unit, row.access.parameters,
+				FAILED_MOST + 1, &t->arena);
 }
 
 static enum gh_err step_leave_out(struct turn *u, struct plan_step *p)
@@ -270,6 +253,8 @@ static bool step_awaits(const struct plan_step *p, const struct plan_step *befor
 		return true;
 	if (t != UNIT_TABLES && unit_table_grants(t) && plan_step_limits(before))
 		return true;
+	if (t == UNIT_DOOR_SETTINGS && other == UNIT_TIMEZONE)
+		return true;
 	return t != UNIT_TABLES && other != UNIT_TABLES &&
 	       (unit_table_needs(t, other) || unit_table_needs(other, t));
 }
@@ -303,8 +288,12 @@ static enum gh_err steps_queue(struct turn *u, size_t waiting)
 		if (!step_may_go(u, i) || step_too_long(u, p) || u->err)
 			break;
 		words = plan_losses_apply(&u->losses, p, &t->arena, &rows);
-		if (words.n == 0 || u->failures > FAILED_MOST) {
+		if (words.n == 0 || u->losses.steps > FAILED_MOST) {
 			err = step_leave_out(u, p);
+			/* What it limits is known to the next turn, from the store. */
+			u->limited = plan_step_limits(p);
+			if (u->limited)
+				break;
 			continue;
 		}
 		p->left_out = p->rows - rows;
@@ -340,10 +329,15 @@ static bool steps_ended(const struct turn *u)
 	return true;
 }
 
-static void unit_end(struct plan_turn *t)
+static void unit_end(struct turn *u)
 {
+	struct plan_turn *t = u->t;
 	bool whole = t->unit.acknowledged == t->unit.row_count;
 
+	/* All of them: more failed than was looked at. */
+	if (u->losses.open && u->losses.open != UINT32_MAX && u->losses.steps <= FAILED_MOST &&
+	    t->unit.note.n == 0)
+		t->unit.note = plan_limits_note(u->losses.open, &t->arena);
 	t->unit.state = whole ? PLAN_DONE : PLAN_FAILED;
 	t->changed = true;
 }
@@ -382,10 +376,10 @@ enum gh_err plan_turn_run(struct plan_turn *t, const struct store_ops *ops, stru
 	if (err == GH_OK && !u.split)
 		err = steps_queue(&u, waiting);
 	if (err == GH_OK && steps_ended(&u))
-		unit_end(t);
+		unit_end(&u);
 	if (err == GH_OK && t->changed)
 		err = ops->plan_unit_put(s, &t->unit);
 	plan_losses_clear(&u.losses);
-	t->again = u.split && waiting + t->queued == 0;
+	t->again = (u.split || u.limited) && waiting + t->queued == 0;
 	return err;
 }

@@ -370,10 +370,10 @@ enum gh_err sql_device_find(struct store_reader *r, gh_slice sn, store_device_fn
 	return err == GH_OK && n == 0 ? GH_ENOTFOUND : err;
 }
 
-static enum gh_err pairs_read(struct store_reader *r, enum sql_id statement, int64_t device,
+static enum gh_err pairs_read(struct sql *c, enum sql_id statement, int64_t device,
 			      store_pair_fn *fn, void *ctx)
 {
-	struct sql_call q = sql_call(r->sql, statement);
+	struct sql_call q = sql_call(c, statement);
 
 	sql_put_int(&q, device ? device : 0);
 	sql_put_int(&q, device ? device : INT64_MAX);
@@ -386,11 +386,18 @@ static enum gh_err pairs_read(struct store_reader *r, enum sql_id statement, int
 enum gh_err sql_options_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
 			     void *ctx)
 {
-	return pairs_read(r, SQL_OPTION_LIST, device, fn, ctx);
+	return pairs_read(r->sql, SQL_OPTION_LIST, device, fn, ctx);
+}
+
+enum gh_err sql_options_scan(struct store *s, int64_t device, store_pair_fn *fn, void *ctx)
+{
+	enum gh_err err = sql_settle(s->sql);
+
+	return err ? err : pairs_read(s->sql, SQL_OPTION_LIST, device, fn, ctx);
 }
 
 enum gh_err sql_stamps_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
 			    void *ctx)
 {
-	return pairs_read(r, SQL_STAMP_LIST, device, fn, ctx);
+	return pairs_read(r->sql, SQL_STAMP_LIST, device, fn, ctx);
 }

@@ -194,6 +194,7 @@ static enum gh_err plan_steps(struct sql *c, const struct plan_steps_of *of,
 		[PLAN_STEPS_ALL] = SQL_PLAN_STEPS,
 		[PLAN_STEPS_OPEN] = SQL_PLAN_STEPS_OPEN,
 		[PLAN_STEPS_FAILED] = SQL_PLAN_STEPS_FAILED,
+		[PLAN_STEPS_PARTLY] = SQL_PLAN_STEPS_PARTLY,
 	};
 	struct sql_call q = sql_call(c, statement[of->which]);
 

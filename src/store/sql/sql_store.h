@@ -164,6 +164,7 @@ enum gh_err sql_device_find(struct store_reader *r, gh_slice sn, store_device_fn
 enum gh_err sql_devices_read(struct store_reader *r, store_device_fn *fn, void *ctx);
 enum gh_err sql_options_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
 			     void *ctx);
+enum gh_err sql_options_scan(struct store *s, int64_t device, store_pair_fn *fn, void *ctx);
 enum gh_err sql_stamps_read(struct store_reader *r, int64_t device, store_pair_fn *fn,
 			    void *ctx);
 
@@ -371,6 +372,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.option_put = sql_option_put, \
 	.option_room = sql_option_room, \
 	.options_read = sql_options_read, \
+	.options_scan = sql_options_scan, \
 	.people_privileged = sql_people_privileged, \
 	.person_names = sql_person_names, \
 	.plan_clear = sql_plan_clear, \

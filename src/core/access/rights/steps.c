@@ -283,6 +283,17 @@ static void steps_order(struct steps_maker *m)
 	zones_add(m, true);
 }
 
+/* Whether a rule that is there changes: a door may be used by it. */
+static bool zones_change(const struct steps_maker *m)
+{
+	const struct table_steps *s = &m->table[UNIT_TIMEZONE];
+
+	for (size_t i = 0; i < s->differences; i++)
+		if (s->difference[i].change == ROW_CHANGED)
+			return true;
+	return false;
+}
+
 static void differences_count(struct steps_maker *m)
 {
 	for (int t = 0; t < UNIT_TABLES; t++) {
@@ -317,7 +328,9 @@ enum gh_err unit_steps_make(const struct unit_rows *wanted, const struct held_ro
 		      : unit_rows_compare(wanted, held, m.n, wish.resync, steps_difference, &m);
 	doors = err == GH_OK && steps_options_differ(&m);
 	m.limits_change = doors || m.table[UNIT_HOLIDAY].differences ||
-			  m.table[UNIT_DOOR_SETTINGS].differences;
+			  m.table[UNIT_DOOR_SETTINGS].differences ||
+			  m.table[UNIT_FIRST_CARD].differences ||
+			  m.table[UNIT_MULTI_CARD].differences || zones_change(&m);
 	for (int t = 0; t < UNIT_TABLES && err == GH_OK && !m.no_memory; t++)
 		table_steps_plan(&m, (enum unit_table)t);
 	if (err == GH_OK && !m.no_memory)

@@ -2,8 +2,8 @@
  * for long what they lost, and no row names one that is not there (Security PUSH 3.1.2, 9.1).
  *
  * The order: options that switch the form of tables; removals of rows that let a person pass, the tables in
- * reverse; time rules that are made narrower; the tables in the order of order.def, with options of doors before
- * rights; other options; other removals, the tables in reverse; time rules that become wider (steps_zone.c).
+ * reverse; time rules that are made narrower; the tables in the order of order.def, with options of doors, first cards
+ * and combinations before rights; other options; other removals, the tables in reverse; time rules that become wider (steps_zone.c).
  *
  * Where the unit has no room for all of it (unit_rows.over), rows of people and cards that are not there yet are left
  * out, and what names such people; everything else goes.

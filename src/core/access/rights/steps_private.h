@@ -60,7 +60,7 @@ struct steps_maker {
 	struct unit_steps *out;
 	const struct needed_row **wanted_by_key, **held_by_key;
 	struct table_steps table[UNIT_TABLES];
-	bool limits_change; /* holidays, or how doors are set */
+	bool limits_change; /* holidays, time rules, or what limits doors */
 	struct zone_change *zone;
 	size_t zones, zone_room;
 	bool no_memory;
