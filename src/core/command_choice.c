@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "core/command_words.h"
+#include "core/server_clock.h"
 #include "model/command_subject.h"
 
 #define LINE_EXTRA 24 /* "C:", up to 20 digits, ':' and LF */
@@ -217,6 +218,7 @@ enum gh_err command_choose(struct command_choice *x, const struct store_ops *ops
 					   .bytes = device_batch_bytes(x->server, x->device),
 					   .tries = settings->command_tries,
 					   .retry_ms = settings->command_retry_ms,
+					   .held_ahead_ms = server_held_ahead_ms(x->server),
 					   .checks = device_is_terminal(x->device),
 					   .lanes = command_choice_has_lanes(x) });
 	enum gh_err err = ops->commands_open(s, x->device->id, choice_see, x);

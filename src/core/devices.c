@@ -6,6 +6,7 @@
 #include "core/command_confirm.h"
 #include "core/comparisons.h"
 #include "core/device_private.h"
+#include "core/server_clock.h"
 #include "model/record.h"
 
 /* uthash aborts the program when memory runs out; there is nothing better to do with a
@@ -160,6 +161,17 @@ static bool devices_tag_open(void *ctx, int64_t from, int64_t to, const void *re
 	return d == NULL || device_tag_open(d, ((const struct tag *)record)->name);
 }
 
+/* One that waits for a moment: it was there when it was made, and when its device called last. */
+static void held_order_open(struct server *server, const struct device *d,
+			    const struct command *c)
+{
+	int64_t seen_ms = device_seen_ms(d);
+
+	if (c->state == COMMAND_QUEUED &&
+	    (c->kind == COMMAND_KIND_END_HOLD || c->kind == COMMAND_KIND_END_STAY))
+		server_clock_known(server, seen_ms > c->created_ms ? seen_ms : c->created_ms);
+}
+
 static bool devices_command_open(void *ctx, const struct command *c)
 {
 	const struct devices_by_id *t = ctx;
@@ -168,6 +180,7 @@ static bool devices_command_open(void *ctx, const struct command *c)
 	if (d) {
 		d->commands++;
 		d->offer_at_ms = 0;
+		held_order_open(t->server, d, c);
 		if (c->state != COMMAND_QUEUED && c->kind < COMMAND_KINDS)
 			command_confirm_restore(t->server, d, c);
 	}

@@ -75,8 +75,10 @@ static bool scheduler_early(struct scheduler *s, const struct command *c)
 
 	if ((c->kind != COMMAND_KIND_END_HOLD && c->kind != COMMAND_KIND_END_STAY) ||
 	    c->state != COMMAND_QUEUED ||
-	    !command_argument_number(c->arguments, ARGUMENT_not_before, &not_before) ||
-	    not_before <= s->now_ms)
+	    !command_argument_number(c->arguments, ARGUMENT_not_before, &not_before))
+		return false;
+	not_before -= s->limits.held_ahead_ms;
+	if (not_before <= s->now_ms)
 		return false;
 	if (s->again_ms > not_before)
 		s->again_ms = not_before;

@@ -13,8 +13,9 @@ struct scheduler_limits {
 	size_t bytes;	 /* of the reply; one command alone may be longer */
 	int32_t tries;
 	int64_t retry_ms;
-	bool checks; /* destructive commands are checked at each execution */
-	bool lanes;  /* commands of a lane wait for each other, and for no other lane */
+	int64_t held_ahead_ms; /* orders that wait for a moment are given so much before it */
+	bool checks;	       /* destructive commands are checked at each execution */
+	bool lanes; /* commands of a lane wait for each other, and for no other lane */
 };
 
 enum scheduler_verdict {

@@ -19,6 +19,7 @@ int64_t server_monotonic_ms(struct server *server)
 void server_clock_start(struct server *server)
 {
 	atomic_store(&server->steady_ahead_ms, server->now_ms() - server_monotonic_ms(server));
+	atomic_store(&server->held_ahead_ms, 0);
 }
 
 int64_t server_steady_ms(struct server *server)
@@ -36,6 +37,27 @@ int64_t server_aging_ms(struct server *server)
 	if (now - steady >= SERVER_CLOCK_STEP_MS)
 		now = steady;
 	return now - atomic_load(&server->stepped_ms);
+}
+
+void server_clock_known(struct server *server, int64_t known_ms)
+{
+	int64_t ahead_ms = known_ms - server->now_ms();
+
+	if (ahead_ms >= SERVER_CLOCK_STEP_MS && ahead_ms > atomic_load(&server->held_ahead_ms))
+		atomic_store(&server->held_ahead_ms, ahead_ms);
+}
+
+int64_t server_held_ahead_ms(struct server *server)
+{
+	return atomic_load(&server->held_ahead_ms);
+}
+
+/* The clock is set forwards, perhaps to what it would be had it not been set back before. */
+static void held_forwards(struct server *server, int64_t by_ms)
+{
+	int64_t ahead_ms = atomic_load(&server->held_ahead_ms);
+
+	atomic_store(&server->held_ahead_ms, ahead_ms > by_ms ? ahead_ms - by_ms : 0);
 }
 
 /* When the scheduler looks at them next was set in the old time. */
@@ -61,8 +83,10 @@ static void step_done(struct store_job *job, enum gh_err err)
 
 	if (err == GH_OK) {
 		/* First the sum: what is aged between the two is too young, not too old. */
-		if (j->by_ms > 0)
+		if (j->by_ms > 0) {
 			atomic_fetch_add(&server->stepped_ms, j->by_ms);
+			held_forwards(server, j->by_ms);
+		}
 		atomic_fetch_add(&server->steady_ahead_ms, j->by_ms);
 		devices_each(server->devices, offer_look_again, NULL);
 	}

@@ -25,6 +25,13 @@ int64_t server_aging_ms(struct server *server);
 /* Never set; for limits of so many within a time. */
 int64_t server_monotonic_ms(struct server *server);
 
+/* When the program opens: an order that waits for a moment was there at that time of day. Where that is still to come,
+ * the clock was set back while the program did not run, and such orders (the end of a hold, or of a stay) wait for no
+ * longer than until they would have without it, and the program had run: server_held_ahead_ms() is by how much they come
+ * earlier. A step forwards makes up for it, as of a machine that sets its clock only after it has started. */
+void server_clock_known(struct server *server, int64_t known_ms);
+int64_t server_held_ahead_ms(struct server *server);
+
 /* Find a step and begin to move the commands. Called every second, always on the same thread, which is
  * not that of the store. */
 void server_clock_tick(struct server *server);

@@ -114,6 +114,65 @@ static void who_stays_for_a_while_stays_no_longer_where_the_clock_goes_back(void
 	assert_string_equal(server_poll(&f, d), offer_line(id, "DATA DELETE USERINFO PIN=7"));
 }
 
+/* The program ends, and begins again when the machine has another time. The device called shortly before. */
+static void clock_set_meanwhile(int64_t ms)
+{
+	device_seen(d, server_fixture_now);
+	devices_tick(&f.server);
+	server_settle(&f);
+	device_unref(d);
+	clock_step(ms);
+	server_clock_start(&f.server);
+	server_fixture_restart(&f);
+	d = devices_find(f.server.devices, GH_LIT("CLOCK1"));
+	assert_non_null(d);
+}
+
+static int64_t stay_end(int64_t in_ms)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "pin=7\nnot_before=%lld\n",
+		 (long long)server_fixture_now + in_ms);
+	return queue_kind(&f, d, COMMAND_KIND_END_STAY, gh_slice_of(text));
+}
+
+static void a_clock_that_was_set_back_meanwhile_makes_no_end_later(void **state)
+{
+	int64_t id = stay_end(600000);
+	(void)state;
+
+	time_passes(100000);
+	clock_set_meanwhile(-2 * (int64_t)HOUR_MS);
+	loop_tick();
+	time_passes(499999);
+	loop_tick();
+	assert_string_equal(server_poll(&f, d), "");
+	time_passes(1);
+	loop_tick();
+	assert_string_equal(server_poll(&f, d), offer_line(id, "DATA DELETE USERINFO PIN=7"));
+}
+
+static void nor_earlier_where_it_is_set_right_afterwards(void **state)
+{
+	int64_t id = stay_end(600000);
+	(void)state;
+
+	time_passes(100000);
+	clock_set_meanwhile(-2 * (int64_t)HOUR_MS);
+	loop_tick();
+	time_passes(100000);
+	clock_step(2 * (int64_t)HOUR_MS);
+	loop_tick();
+	assert_int_equal(server_held_ahead_ms(&f.server), 0);
+	time_passes(399999);
+	loop_tick();
+	assert_string_equal(server_poll(&f, d), "");
+	time_passes(1);
+	loop_tick();
+	assert_string_equal(server_poll(&f, d), offer_line(id, "DATA DELETE USERINFO PIN=7"));
+}
+
 static void a_door_does_not_open_late_whichever_way_the_clock_was_set(void **state)
 {
 	static const int64_t steps[] = { HOUR_MS, -HOUR_MS, DAY_MS, -10000 };
@@ -203,6 +262,8 @@ int main(void)
 		CASE(a_poll_between_a_step_and_its_discovery_gets_its_command),
 		CASE(a_step_back_gives_no_command_more_time),
 		CASE(who_stays_for_a_while_stays_no_longer_where_the_clock_goes_back),
+		CASE(a_clock_that_was_set_back_meanwhile_makes_no_end_later),
+		CASE(nor_earlier_where_it_is_set_right_afterwards),
 		CASE(a_door_does_not_open_late_whichever_way_the_clock_was_set),
 		CASE(what_an_earlier_run_queued_by_another_clock_has_its_lifetime_at_most),
 		CASE(a_slow_adjustment_is_followed),
