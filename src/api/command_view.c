@@ -33,6 +33,16 @@ static void command_content_show(struct command_view *v, bool bytes)
 		v->command.result.n = head + COMMAND_RESULT_SHOWN;
 }
 
+/* No request for the result is documented (Security PUSH 3.1.2, 7.4): a device that loses it never sends it. */
+static gh_slice command_meaning(enum device_dialect dialect, const struct command *c)
+{
+	if (c->state == COMMAND_DEFERRED)
+		return GH_LIT(
+			"put off: its result is to follow and has not come yet. It cannot be "
+			"requested; without it the command ends at expiresAt");
+	return gh_slice_of(command_words_of(dialect)->meaning(c->kind, c->return_code));
+}
+
 struct command_view command_view_of(struct server *server, const struct command *c,
 				    uint32_t scopes)
 {
@@ -43,7 +53,7 @@ struct command_view command_view_of(struct server *server, const struct command 
 		return v;
 	command_content_show(&v, token_scopes_hold(scopes, TOKEN_ADMIN));
 	dialect = command_dialect(server, c);
-	v.meaning = gh_slice_of(command_words_of(dialect)->meaning(c->kind, c->return_code));
+	v.meaning = command_meaning(dialect, c);
 	if (c->state == COMMAND_FAILED && dialect != DEVICE_ACCESS)
 		v.remedy = gh_slice_of(person_remedy(c->return_code));
 	return v;

@@ -188,6 +188,7 @@ class Backup(unittest.TestCase):
                 ended = until(lambda n=number: (lambda c: c["status"] not in ("queued", "sent") and c)(api.command(n)))
                 self.assertEqual((ended["status"], ended["result"]),
                                  ("expired", "the store was restored from a backup"), ended)
+                self.assertIsNone(ended["expiresAt"])
             self.assertEqual(api.get(f"/api/plans/{plan}")["data"]["state"], "failed")
             plan = self.made_plan(api, u.sn)
             until(lambda: u.turn() == 0 and api.get(f"/api/plans/{plan}")["data"]["state"] == "done")

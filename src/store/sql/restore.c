@@ -110,14 +110,14 @@ static void kinds_again_put(struct ghi_writer *w)
 }
 
 /* What waited may have been given, and carried out, in the time that was lost. It ends as what is past its time, as
- * soon as a server runs, but what may be given again; what plans sent ends with them. */
+ * soon as a server runs, but what may be given again; what plans sent ends with them. 0: at no time that is known. */
 static enum gh_err commands_end(struct sql *sql)
 {
 	char text[8192];
 	struct ghi_writer w = ghi_writer_on(text, sizeof(text));
 
 	ghi_put(&w,
-		GH_LIT("UPDATE command SET expires_ms = 1, result = 'the store was restored "
+		GH_LIT("UPDATE command SET expires_ms = 0, result = 'the store was restored "
 		       "from a backup' WHERE state < 3 AND (requested_by = 'plan'"
 		       " OR kind IS NULL OR kind NOT IN ("));
 	kinds_again_put(&w);
