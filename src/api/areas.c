@@ -1,195 +1,122 @@
 /* /api/areas: where devices stand, and people belong. */
-#include "api/call.h"
-#include "core/entities.h"
-#include "model/record.h"
-#include "render/record.h"
+#include "api/access/resource.h"
+#include "render/rights.h"
 
-/* --- changes --- */
-
-/* A change under way; in the request's arena. done() on the store thread records the result,
- * the reply is made on the thread that owns the request. */
-struct area_change {
-	struct call *c;
-	enum gh_err err;
-	int64_t id; /* 0: a new one */
-	bool made, deleted;
-	struct area area; /* as it is afterwards */
+static const char *const roster_field[] = {
+#define ROSTER_FIELD(NAME, word) word,
+#include "model/roster_field.def"
+#undef ROSTER_FIELD
 };
 
-static void area_fail(struct area_change *g)
+/* A list of words; all of them where it is absent and the whole is given. */
+static void device_may_change_read(struct resource_call *g, const struct body *b,
+				   struct area *a)
 {
-	switch (g->err) {
-	case GH_ENOTFOUND:
-		call_fail(g->c, ERROR_area_unknown, "There is no area %lld.", (long long)g->id);
-		break;
-	case GH_ESTATE:
-		call_fail(g->c, ERROR_area_in_use, "Area %lld %s.", (long long)g->id,
-			  g->id == AREA_DEFAULT ? "is the first one, which always exists"
-						: "has devices or other areas in it");
-		break;
-	case GH_EEXISTS:
-		call_fail_field(g->c, ERROR_exists, "name", "is that of another area");
-		break;
-	case GH_EINVALID:
-		call_fail_field(g->c, ERROR_field_invalid, "parent",
-				"must be the number of an area that is not in this one");
-		break;
-	default:
-		call_fail_err(g->c, g->err);
-		break;
+	static const char all[] = "["
+#define ROSTER_FIELD(NAME, word) "\"" word "\","
+#include "model/roster_field.def"
+#undef ROSTER_FIELD
+				  "]";
+	size_t words = sizeof(roster_field) / sizeof(roster_field[0]), n = sizeof(all) - 1;
+	const struct body *m = body_find(b, GH_LIT("deviceMayChange"));
+	uint8_t *text = m || !g->whole ? NULL : ghi_arena_alloc(call_arena(g->c), n);
+
+	for (size_t i = 0; m && i < m->parts; i++) {
+		size_t k = 0;
+
+		while (k < words && !gh_slice_eq(m->part[i].s, gh_slice_of(roster_field[k])))
+			k++;
+		if (k == words)
+			resource_fault(g, "deviceMayChange",
+				       "has words that are no fields of a person; there are "
+				       "name, privilege, password, cards, group, validity, "
+				       "credentials and photo");
 	}
-}
-
-static void area_reply(void *ctx)
-{
-	struct area_change *g = ctx;
-	struct call *c = g->c;
-	struct record_view v = { .id = g->id, .record = &g->area };
-	struct json j;
-
-	if (g->err) {
-		area_fail(g);
+	resource_texts(g, b, "deviceMayChange", AREA_device_may_change, &a->device_may_change);
+	if (text == NULL)
 		return;
-	}
-	if (g->area.parent == 0)
-		g->area.present &= ~(UINT64_C(1) << AREA_parent);
-	LOG(c->server->log, LOG_INFO,
-	    g->deleted ? "area deleted"
-	    : g->made  ? "area made"
-		       : "area changed",
-	    { "name", g->area.name }, { "peer", http_peer(c->r) },
-	    { "request", gh_slice_of(c->id) });
-	if (g->deleted) {
-		call_done(c, "Area deleted");
-		return;
-	}
-	j = call_data();
-	fields_json(&j, &area_fields, &v);
-	call_data_end(c, g->made ? 201 : 200, &j);
+	/* The last comma goes. */
+	memcpy(text, all, n - 2);
+	text[n - 2] = ']';
+	a->device_may_change = (gh_slice){ text, n - 1 };
 }
 
-static void area_done(void *ctx, enum gh_err err, int64_t id)
+static void area_read(struct resource_call *g, const struct body *b)
 {
-	struct area_change *g = ctx;
+	struct area *a = (struct area *)&g->record;
 
-	g->err = err;
-	if (err == GH_OK)
-		g->id = id;
-	http_resume_with(g->c->r, area_reply, g);
+	resource_text(g, b, "name", AREA_name, &a->name);
+	resource_int(g, b, "parent", AREA_parent, 0, &a->parent);
+	resource_text(g, b, "namespace", AREA_namespace, &a->namespace);
+	if (a->namespace.n == 0)
+		a->namespace = NAMESPACE_DEFAULT;
+	device_may_change_read(g, b, a);
+	resource_int(g, b, "spreadEnrolments", AREA_spread_enrolments, 1,
+		     &a->spread_enrolments);
+	resource_bool(g, b, "spreadDeletions", AREA_spread_deletions, &a->spread_deletions);
 }
 
-static struct area_change *area_change_new(struct call *c)
+struct area_use {
+	int64_t area;
+	gh_slice namespace; /* that it is to have */
+	bool differs, used;
+};
+
+static bool area_compare(void *ctx, int64_t id, const void *record)
 {
-	struct area_change *g = ghi_arena_alloc(call_arena(c), sizeof(*g));
-
-	if (g)
-		g->c = c;
-	else
-		call_fail_err(c, GH_ENOMEM);
-	return g;
-}
-
-/* The fields that the body has, into the record. */
-static void area_read(struct area *a, const struct body *b)
-{
-	const struct body *name = body_find(b, GH_LIT("name")),
-			  *parent = body_find(b, GH_LIT("parent")),
-			  *ns = body_find(b, GH_LIT("namespace"));
-
-	a->present |= (name ? 1u << AREA_name : 0) | (parent ? 1u << AREA_parent : 0) |
-		      (ns ? 1u << AREA_namespace : 0);
-	if (name)
-		a->name = name->s;
-	if (parent)
-		a->parent = parent->i;
-	if (ns)
-		a->namespace = ns->s;
-}
-
-void handle_area_create(struct call *c)
-{
-	struct area_change *g = area_change_new(c);
-	enum gh_err err;
-
-	if (g == NULL)
-		return;
-	g->made = true;
-	g->area.namespace = GH_LIT("default");
-	g->area.present = 1 << AREA_namespace;
-	area_read(&g->area, c->body);
-	http_defer(c->r);
-	err = entity_put(c->server, ENTITY_AREA, 0, &g->area, area_done, g);
-	if (err)
-		area_done(g, err, 0);
-}
-
-static bool area_keep(void *ctx, int64_t id, const void *record)
-{
-	struct area_change *g = ctx;
-	struct arena *a = call_arena(g->c);
+	struct area_use *use = ctx;
 
 	(void)id;
-	g->area = *(const struct area *)record;
-	g->area.name = ghi_arena_copy(a, g->area.name);
-	g->area.namespace = ghi_arena_copy(a, g->area.namespace);
+	use->differs = !gh_slice_eq(((const struct area *)record)->namespace, use->namespace);
 	return true;
 }
 
-/* Back on the listener's thread. Where the peer has left meanwhile, nothing is done. */
-static void area_patch_begin(struct call *c)
+static bool area_person_see(void *ctx, int64_t from, int64_t to, const void *record)
 {
-	struct area_change *g = c->task;
-	struct area change = { 0 };
-	enum gh_err err;
+	struct area_use *use = ctx;
 
-	area_read(&change, c->body);
-	area_read(&g->area, c->body);
-	if (!http_defer(c->r))
-		return;
-	err = entity_put(c->server, ENTITY_AREA, g->id, &change, area_done, g);
-	if (err)
-		area_done(g, err, g->id);
+	(void)from;
+	(void)record;
+	use->used = to == use->area;
+	return !use->used;
 }
 
-static void area_delete_begin(struct call *c)
+/* The PINs of people are in the namespace of their areas, so that of an area with people stays. */
+static enum gh_err area_check(struct entity_change *c, const struct store_ops *ops,
+			      struct store *s, const void *record)
 {
-	struct area_change *g = c->task;
+	const struct area *a = record;
+	struct area_use use = { .area = c->id };
 	enum gh_err err;
 
-	g->deleted = true;
-	if (!http_defer(c->r))
-		return;
-	err = entity_delete(c->server, ENTITY_AREA, g->id, area_done, g);
-	if (err)
-		area_done(g, err, g->id);
-}
-
-/* Read the area of the path, then go on with `then`. */
-static void area_change_begin(struct call *c, void (*then)(struct call *c))
-{
-	struct store_reader *reader = call_reader(c);
-	struct area_change *g;
-
-	if (reader == NULL)
-		return;
-	g = area_change_new(c);
-	if (g == NULL || !call_id(c, &g->id))
-		return;
-	g->err = c->server->db.ops->entity_get(reader, ENTITY_AREA, g->id, area_keep, g);
-	if (g->err) {
-		area_fail(g);
-		return;
+	if (c->remove && c->id == AREA_DEFAULT) {
+		c->refusal.why = "Area 1 is the first one, which always exists";
+		return GH_ESTATE;
 	}
-	c->task = g;
-	c->then = then;
+	if (c->remove || c->id == 0 || !model_has(a, AREA_namespace))
+		return GH_OK;
+	use.namespace = a->namespace;
+	err = ops->entity_hold(s, ENTITY_AREA, c->id, area_compare, &use);
+	if (err == GH_OK && use.differs)
+		err = ops->relations_of(s, RELATION_PEOPLE_AREA, 0, area_person_see, &use);
+	if (err || !use.used)
+		return err;
+	c->refusal.why = "The area has people, whose PINs are in its namespace";
+	return GH_ESTATE;
 }
 
-void handle_area_patch(struct call *c)
-{
-	area_change_begin(c, area_patch_begin);
-}
+static const struct resource area_resource = {
+	.kind = ENTITY_AREA,
+	.fields = &area_fields,
+	.one = "area",
+	.used_by = "devices, people or other areas",
+	.key = "name",
+	.refers = "parent",
+	.refers_to = "must be the number of an area that is not in this one",
+	.unknown = ERROR_area_unknown,
+	.in_use = ERROR_area_in_use,
+	.read = area_read,
+	.check = area_check,
+};
 
-void handle_area_delete(struct call *c)
-{
-	area_change_begin(c, area_delete_begin);
-}
+RESOURCE_HANDLERS(area)

@@ -147,10 +147,11 @@ static bool device_filter_read(struct call *c, struct list_question *q)
 
 /* --- filters: groups of devices --- */
 
-/* Whether its rows are selected by what their devices are. */
+/* Whether its rows are selected by what their devices are, or where people belong. */
 static bool list_has_groups(const struct list_question *q)
 {
-	return q->resource->source == STORE_PUNCHES || q->resource->source == LIST_DAYS;
+	return q->resource->source == STORE_PUNCHES || q->resource->source == LIST_DAYS ||
+	       q->resource->source == STORE_ENTITIES + ENTITY_PEOPLE;
 }
 
 static bool area_found(void *ctx, const void *row, const struct store_key *key)

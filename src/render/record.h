@@ -21,7 +21,7 @@ struct record_view {
 extern const struct fields person_fields, template_fields, photo_fields, oplog_fields,
 	id_card_fields, error_log_fields, work_code_fields;
 /* The same of an entity, which has no serial number and came with no upload. */
-extern const struct fields area_fields, tag_fields;
+extern const struct fields tag_fields;
 
 /* Reads field f->bit of the record at f->offset; for further tables of such rows. */
 struct value record_read_TEXT(const struct field *f, const void *row);

@@ -51,6 +51,18 @@ static struct value password_set(const struct field *f, const void *row)
 
 #define ROW struct record_view
 
+/* clang-format off */
+static const struct field area_field[] = {
+	FIELD_AT(id, INT, always, "Its number", id)
+	ENTITY(AREA, area, name, "name", TEXT, 0, TEXT, "What people call it")
+	ENTITY(AREA, area, parent, "parent", INT, 1, REFERENCE, "Number of the area it lies in")
+	ENTITY(AREA, area, namespace, "namespace", TEXT, 0, TEXT, "Within which a PIN is one person")
+	ENTITY(AREA, area, device_may_change, "deviceMayChange", TEXTS, 0, LISTED, "What of a person its devices may change")
+	ENTITY(AREA, area, spread_enrolments, "spreadEnrolments", BOOL, 0, BOOL, "Whether people enrolled at one of its devices are so everywhere")
+	ENTITY(AREA, area, spread_deletions, "spreadDeletions", BOOL, 0, BOOL, "Whether people deleted at one of its devices are so everywhere")
+};
+/* clang-format on */
+
 static const struct field time_rule_field[] = {
 	FIELD_AT(id, INT, always, "Its number", id) ENTITY(
 		TIME_RULE, time_rule, name, "name", TEXT, 0, TEXT,
@@ -116,49 +128,25 @@ static const struct field access_level_field[] = {
 					       "Departments whose people are in it, too")
 };
 
+/* clang-format off */
 static const struct field people_field[] = {
-	FIELD_AT(id, INT, always, "Their number", id) ENTITY(
-		PEOPLE, people, pin, "pin", TEXT, 0, TEXT, "What devices know them by")
-		ENTITY(PEOPLE, people, name, "name", TEXT, 1, TEXT, "Their name") ENTITY(
-			PEOPLE, people, cards, "cards", TEXTS, 0, LISTED,
-			"Card numbers in decimal") FIELD_BY(passwordSet, BOOL, always,
-							    "Whether they have a password; it "
-							    "is never shown",
-							    password_set)
-			ENTITY(PEOPLE, people, valid_from, "validFrom", CIVIL, 1, CIVIL,
-			       "They are valid from then on, by the device's time; "
-			       "null: ever since") ENTITY(PEOPLE, people, valid_to, "validTo",
-							  CIVIL, 1, CIVIL,
-							  "And until then; null: for ever")
-				ENTITY(PEOPLE, people, disabled, "disabled", BOOL, 0, BOOL,
-				       "Whether they may pass no door, "
-				       "whatever their access levels")
-					ENTITY(PEOPLE, people, member_group, "group", INT, 1,
-					       REFERENCE,
-					       "Their group in multi-card openings; "
-					       "null: 1") ENTITY(PEOPLE, people, department,
-								 "department", TEXT, 1, GIVEN,
-								 "Their department")
-						ENTITY(PEOPLE, people, position, "position",
-						       TEXT, 1, GIVEN, "Their position")
-							ENTITY(PEOPLE, people, privilege,
-							       "privilege", INT, 0, NUMBER,
-							       "At devices: 0 user, 2 "
-							       "enroller, 6 manager, 14 "
-							       "administrator")
-								ENTITY(PEOPLE, people, code,
-								       "code", TEXT, 1, GIVEN,
-								       "What other systems "
-								       "know them by")
-									ENTITY(PEOPLE, people,
-									       namespace,
-									       "namespace",
-									       TEXT, 0, TEXT,
-									       "In which the "
-									       "PIN and the "
-									       "cards are "
-									       "theirs")
+	FIELD_AT(id, INT, always, "Their number", id)
+	ENTITY(PEOPLE, people, pin, "pin", TEXT, 0, TEXT, "What devices know them by")
+	ENTITY(PEOPLE, people, name, "name", TEXT, 1, TEXT, "Their name")
+	ENTITY(PEOPLE, people, cards, "cards", TEXTS, 0, LISTED, "Card numbers in decimal")
+	FIELD_BY(passwordSet, BOOL, always, "Whether they have a password; it is never shown", password_set)
+	ENTITY(PEOPLE, people, valid_from, "validFrom", CIVIL, 1, CIVIL, "They are valid from then on, by the device's time; null: ever since")
+	ENTITY(PEOPLE, people, valid_to, "validTo", CIVIL, 1, CIVIL, "And until then; null: for ever")
+	ENTITY(PEOPLE, people, disabled, "disabled", BOOL, 0, BOOL, "Whether they may pass no door, whatever their access levels")
+	ENTITY(PEOPLE, people, member_group, "group", INT, 1, REFERENCE, "Their group in multi-card openings; null: 1")
+	ENTITY(PEOPLE, people, department, "department", TEXT, 1, GIVEN, "Their department")
+	ENTITY(PEOPLE, people, position, "position", TEXT, 1, GIVEN, "Their position")
+	ENTITY(PEOPLE, people, privilege, "privilege", INT, 0, NUMBER, "At devices: 0 user, 2 enroller, 6 manager, 14 administrator")
+	ENTITY(PEOPLE, people, code, "code", TEXT, 1, GIVEN, "What other systems know them by")
+	ENTITY(PEOPLE, people, namespace, "namespace", TEXT, 0, TEXT, "In which the PIN and the cards are theirs")
+	ENTITY(PEOPLE, people, areas, "areas", NUMBERS, 0, LISTED, "Numbers of the areas they belong to")
 };
+/* clang-format on */
 
 static const char *credential_type_word(size_t i)
 {
@@ -192,6 +180,7 @@ static const struct field credential_field[] = {
 	const struct fields kind##_fields = { schema, kind##_field,                           \
 					      sizeof(kind##_field) / sizeof(kind##_field[0]), \
 					      NULL };
+TABLE(area, "Area")
 TABLE(time_rule, "TimeRule")
 TABLE(holiday, "Holiday")
 TABLE(door_group, "DoorGroup")

@@ -8,7 +8,7 @@
 extern const struct fields department_fields, position_fields;
 
 /* A row is a struct record_view (record.h) of the entity of that name. */
-extern const struct fields time_rule_fields, holiday_fields, door_group_fields,
+extern const struct fields area_fields, time_rule_fields, holiday_fields, door_group_fields,
 	access_level_fields, people_fields, credential_fields;
 
 #endif

@@ -298,7 +298,7 @@ class People(Base):
                                "validFrom": "2026-09-01 00:00:00",
                                "validTo": "2026-12-31 23:59:59", "disabled": False,
                                "group": 1, "department": None, "position": None,
-                               "privilege": 0, "code": None, "namespace": "default"})
+                               "privilege": 0, "code": None, "namespace": "default", "areas": [1]})
         self.assertEqual([p["id"] for p in server.api.get("/api/people?pin=9001")["data"]],
                          [ann["id"]])
         self.assertNotIn(b"4711", server.api.raw("GET", "/api/people?format=csv")[2])

@@ -14,6 +14,9 @@ from device import Device  # noqa: E402
 from serve import ApiError, Server  # noqa: E402
 
 server = None
+# What devices of an area may do unless it was decided.
+POLICY = {"deviceMayChange": ["name", "privilege", "password", "cards", "group", "validity", "credentials", "photo"],
+          "spreadEnrolments": True, "spreadDeletions": False}
 
 
 def setUpModule():
@@ -42,18 +45,16 @@ class Base(unittest.TestCase):
 class Areas(Base):
     def test_the_first_area_exists_and_stays(self):
         first = server.api.get("/api/areas")["data"][0]
-        self.assertEqual(first, {"id": 1, "name": "default", "parent": None,
-                                 "namespace": "default"})
+        self.assertEqual(first, {"id": 1, "name": "default", "parent": None, "namespace": "default", **POLICY})
         reply = self.refused(409, "area_in_use", "DELETE", "/api/areas/1")
         self.assertIn("first one", reply["error"])
 
     def test_an_area_is_made_changed_and_deleted(self):
         row = self.area("Yard")
-        self.assertEqual(row, {"id": row["id"], "name": "Yard", "parent": None,
-                               "namespace": "default"})
+        self.assertEqual(row, {"id": row["id"], "name": "Yard", "parent": None, "namespace": "default", **POLICY})
         path = f"/api/areas/{row['id']}"
         got = server.api.call("PATCH", path, {"parent": 1, "namespace": "plant"})["data"]
-        self.assertEqual(got, {"id": row["id"], "name": "Yard", "parent": 1, "namespace": "plant"})
+        self.assertEqual(got, {"id": row["id"], "name": "Yard", "parent": 1, "namespace": "plant", **POLICY})
         got = server.api.call("PATCH", path, {"name": "Court", "parent": 0})["data"]
         self.assertEqual((got["name"], got["parent"]), ("Court", None))
         self.assertIn(got, server.api.get("/api/areas")["data"])
@@ -61,6 +62,25 @@ class Areas(Base):
         self.refused(404, "area_unknown", "DELETE", path)
         self.refused(404, "area_unknown", "PATCH", path, {"name": "Yard"})
         self.assertNotIn(got, server.api.get("/api/areas")["data"])
+
+    def test_what_its_devices_may_do_is_decided(self):
+        row = self.area("Policy", deviceMayChange=["cards", "name", "cards"], spreadEnrolments=False)
+        path = f"/api/areas/{row['id']}"
+        self.assertEqual((row["deviceMayChange"], row["spreadEnrolments"], row["spreadDeletions"]),
+                         (["cards", "name"], False, False))
+        got = server.api.call("PATCH", path, {"deviceMayChange": [], "spreadDeletions": True})["data"]
+        self.assertEqual((got["deviceMayChange"], got["spreadEnrolments"], got["spreadDeletions"]), ([], False, True))
+        reply = self.refused(400, "field_invalid", "PATCH", path, {"deviceMayChange": ["shoes"]})
+        self.assertEqual(reply["details"][0]["field"], "deviceMayChange")
+        # The whole has what is usual.
+        got = server.api.call("PUT", path, {"name": "Policy"})["data"]
+        self.assertEqual(got, {"id": row["id"], "name": "Policy", "parent": None, "namespace": "default", **POLICY})
+        _, headers, _ = server.api.raw("GET", path)
+        tag, = [v for k, v in headers.items() if k.lower() == "etag"]
+        self.assertEqual(server.api.raw("PATCH", path, {"name": "P"}, headers={"If-Match": tag})[0], 200)
+        self.assertEqual(server.api.raw("PATCH", path, {"name": "Q"}, headers={"If-Match": tag})[0], 412)
+        got = [r["action"] for r in server.api.get(f"/api/audit?subject=area:{row['id']}")["data"]]
+        self.assertEqual(sorted(got), ["change_area"] * 3 + ["create_area"])
 
     def test_what_does_not_fit_is_named(self):
         a = self.area("outer")

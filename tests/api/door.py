@@ -374,7 +374,7 @@ class Doors(Base):
             if "get" not in methods or path == "/api/events":
                 continue
             at = (path.replace("{sn}", sn).replace("{door}", f"{sn}:1").replace("{n}", "1").replace("{table}", "user")
-                  .replace("{id}", str(hidden if "commands" in path else level["id"])))
+                  .replace("{id}", str(hidden if "commands" in path else level["id"])).replace("{person}", "1"))
             status, _, body = guard.raw("GET", at)
             if status == 403 and json.loads(body)["code"] == "denied":
                 refused.add(path.split(".")[0])
@@ -410,6 +410,7 @@ class Doors(Base):
                 if methods[method]["x-scope"] in ("door", "command") or path.startswith("/api/commands"):
                     continue
                 at = path.replace("{sn}", sn).replace("{table}", "user").replace("{door}", f"{sn}:2").replace("{id}", "1")
+                at = at.replace("{person}", "1")
                 status, _, body = guard.raw(method.upper(), at, {})
                 self.assertEqual(status, 403, (method, path, body))
                 tried.add(path)

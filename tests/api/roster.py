@@ -62,7 +62,7 @@ class Namespaces(Base):
         self.assertEqual([p["id"] for p in server.api.get("/api/people?pin=7")["data"]], [ann["id"], bob["id"]])
 
     def test_a_card_is_one_person_s_in_each_namespace_and_moves_with_them(self):
-        ann = self.person("21", cards=["501", "502"])
+        ann = self.person("21", cards=["501", "502"], areas=[])
         bob = self.person("21", cards=["501"], namespace="oslo")
         cards = f"/api/people/{ann['id']}/credentials"
         lost = server.api.get(cards)["data"][1]
@@ -156,6 +156,63 @@ class Lists(Base):
         self.assertEqual((row["pin"], row["name"], row["code"], row["namespace"], row["passwordSet"]),
                          ("111", ann["name"], "X,1", "default", "true"))
         self.assertNotIn("4711", text)
+
+
+class Areas(Base):
+    def area(self, **more):
+        return server.api.post("/api/areas", {"name": name("area"), **more})["data"]["id"]
+
+    def pins(self, area):
+        return [p["pin"] for p in server.api.get(f"/api/people?area={area}")["data"]]
+
+    def test_people_belong_to_areas_and_to_those_around_them(self):
+        outer = self.area()
+        inner = self.area(parent=outer)
+        other = self.area()
+        ann = self.person("301", areas=[inner])
+        bob = self.person("302", areas=[other, outer, other])
+        eve = self.person("303")
+        self.assertEqual((ann["areas"], bob["areas"], eve["areas"]), ([inner], [other, outer], [1]))
+        self.assertEqual((self.pins(outer), self.pins(inner), self.pins(other)),
+                         (["301", "302"], ["301"], ["302"]))
+        page = server.api.get(f"/api/people?area={outer}&sort=-pin&limit=1&facets=pin")
+        self.assertEqual((page["total"], page["data"][0]["pin"], len(page["facets"]["pin"])), (2, "302", 2))
+        self.refused(404, "area_unknown", "GET", "/api/people?area=999999")
+        # Numbers of areas are not text that is searched.
+        self.assertNotIn(eve["id"], [p["id"] for p in server.api.get("/api/people?q=%5B1%5D")["data"]])
+        self.assertEqual(self.fields(400, "field_invalid", "PATCH", f"/api/people/{ann['id']}",
+                                     {"areas": [inner, 999999]}), ["areas"])
+        self.assertEqual(server.api.get(f"/api/people/{ann['id']}")["data"]["areas"], [inner])
+        # One in use stays, until the last has left.
+        self.refused(409, "area_in_use", "DELETE", f"/api/areas/{inner}")
+        self.change(ann, areas=[])
+        server.api.call("DELETE", f"/api/areas/{inner}")
+        self.refused(409, "area_in_use", "DELETE", f"/api/areas/{other}")
+        server.api.call("DELETE", f"/api/people/{bob['id']}")
+        server.api.call("DELETE", f"/api/areas/{other}")
+        server.api.call("DELETE", f"/api/areas/{outer}")
+
+    def test_a_namespace_is_that_of_the_areas(self):
+        place = name("namespace")
+        here = self.area(namespace=place)
+        yard = self.area(namespace=place)
+        ann = self.person("311", areas=[here])
+        self.assertEqual(ann["namespace"], place)
+        for body in ({"pin": "312", "areas": [here], "namespace": "default"}, {"pin": "312", "areas": [1, here]}):
+            self.assertEqual(self.fields(422, "namespace_differs", "POST", "/api/people", body), ["areas"])
+        path = f"/api/people/{ann['id']}"
+        self.assertEqual(self.fields(422, "namespace_differs", "PATCH", path, {"areas": [here, 1]}), ["areas"])
+        self.assertEqual(self.fields(422, "namespace_differs", "PATCH", path, {"namespace": "default"}),
+                         ["namespace"])
+        self.assertEqual(self.change(ann, areas=[yard, here])["areas"], [yard, here])
+        self.assertEqual(self.change(ann, areas=[1], namespace="default")["areas"], [1])
+        # The areas of one that is moved with its people stay in their namespace.
+        self.change(ann, areas=[here], namespace=place)
+        self.refused(409, "area_in_use", "PATCH", f"/api/areas/{here}", {"namespace": "elsewhere"})
+        server.api.call("PATCH", f"/api/areas/{here}", {"namespace": place, "name": name("area")})
+        server.api.call("PATCH", f"/api/areas/{yard}", {"namespace": "elsewhere"})
+        # Without areas a person of another namespace is in none.
+        self.assertEqual(self.person("313", namespace=place)["areas"], [])
 
 
 def record(pin="0", card="0"):

@@ -9,6 +9,7 @@
 #define PEOPLE_CARDS 20
 
 #define NAMESPACE_BYTES (64 * 4)
+#define AREAS_TEXT (100 * 21 + 2)
 
 /* What belongs to a person besides their fields; in the request's arena. */
 struct people_more {
@@ -18,12 +19,21 @@ struct people_more {
 	gh_slice number[PEOPLE_CARDS];
 	bool known[PEOPLE_CARDS]; /* they have it already, lost or not */
 	gh_slice namespace;	  /* in which the cards are theirs afterwards */
+	bool namespace_of_areas;  /* it is that of the areas, as none was given */
+	bool areas_given,
+		areas_usual; /* none were, with the whole: the first one, if it fits */
 	/* What is stored: numbers of cards as JSON, and the namespace. */
 	uint8_t cards_text[PEOPLE_CARDS * (CARD_TEXT + 3) + 2], namespace_text[NAMESPACE_BYTES];
-	size_t cards_n, namespace_n;
+	uint8_t areas_text[AREAS_TEXT], of_areas[NAMESPACE_BYTES];
+	size_t cards_n, namespace_n, areas_n;
 	size_t drops,
 		moves; /* rows of cards that they have no more, and of those that change the namespace */
 	int64_t drop[PEOPLE_CARDS], move[PEOPLE_CARDS];
+};
+
+struct area_namespace {
+	uint8_t text[NAMESPACE_BYTES];
+	size_t n;
 };
 
 static bool card_twice(const struct people_more *cards, gh_slice number)
@@ -71,6 +81,33 @@ static void cards_read(struct resource_call *g, const struct body *b, struct peo
 	resource_present(g, PEOPLE_cards);
 }
 
+/* One that is not given with the whole is that of the areas. */
+static void namespace_read(struct resource_call *g, const struct body *b, struct people *p)
+{
+	struct people_more *more = g->change.more;
+	const struct body *m = body_find(b, GH_LIT("namespace"));
+
+	more->namespace_of_areas = m == NULL && g->whole;
+	if (m == NULL)
+		return;
+	p->namespace = m->s.n ? m->s : NAMESPACE_DEFAULT;
+	resource_present(g, PEOPLE_namespace);
+}
+
+/* The pairs are as the list. */
+static void areas_read(struct resource_call *g, const struct body *b, struct people *p)
+{
+	static const int64_t first = AREA_DEFAULT;
+	struct people_more *more = g->change.more;
+
+	more->areas_given = body_find(b, GH_LIT("areas")) != NULL;
+	more->areas_usual = g->whole && !more->areas_given;
+	resource_numbers(g, b, "areas", PEOPLE_areas, false, &p->areas);
+	resource_link(g, b, "areas", RELATION_PEOPLE_AREA, LINK_SET);
+	if (more->areas_usual)
+		g->change.link[0].id = &first;
+}
+
 static void people_read(struct resource_call *g, const struct body *b)
 {
 	struct people *p = (struct people *)&g->record;
@@ -90,9 +127,8 @@ static void people_read(struct resource_call *g, const struct body *b)
 	resource_text(g, b, "position", PEOPLE_position, &p->position);
 	resource_int(g, b, "privilege", PEOPLE_privilege, 0, &p->privilege);
 	resource_text(g, b, "code", PEOPLE_code, &p->code);
-	resource_text(g, b, "namespace", PEOPLE_namespace, &p->namespace);
-	if (p->namespace.n == 0)
-		p->namespace = NAMESPACE_DEFAULT;
+	namespace_read(g, b, p);
+	areas_read(g, b, p);
 	cards_read(g, b, p);
 }
 
@@ -125,6 +161,9 @@ static bool people_keep(void *ctx, int64_t id, const void *record)
 	m->namespace_n = p->namespace.n <= sizeof(m->namespace_text) ? p->namespace.n : 0;
 	if (m->namespace_n)
 		memcpy(m->namespace_text, p->namespace.p, m->namespace_n);
+	m->areas_n = p->areas.n <= sizeof(m->areas_text) ? p->areas.n : 0;
+	if (m->areas_n)
+		memcpy(m->areas_text, p->areas.p, m->areas_n);
 	return true;
 }
 
@@ -207,6 +246,85 @@ static void cards_moved_note(struct people_more *m)
 			m->known[i] = m->known[i] || gh_slice_eq(m->number[i], number);
 }
 
+/* --- areas and the namespace --- */
+
+static bool area_namespace_keep(void *ctx, int64_t id, const void *record)
+{
+	struct area_namespace *of = ctx;
+	gh_slice ns = ((const struct area *)record)->namespace;
+
+	(void)id;
+	ns = ns.n ? ns : NAMESPACE_DEFAULT;
+	of->n = ns.n <= sizeof(of->text) ? ns.n : 0;
+	memcpy(of->text, ns.p, of->n);
+	return true;
+}
+
+static void namespace_settle(struct people_more *m, const struct people *p,
+			     const struct area_namespace *first)
+{
+	if (model_has(p, PEOPLE_namespace)) {
+		m->namespace = p->namespace;
+	} else if (!m->namespace_of_areas) {
+		m->namespace = (gh_slice){ m->namespace_text, m->namespace_n };
+	} else if (first->n) {
+		memcpy(m->of_areas, first->text, first->n);
+		m->namespace = (gh_slice){ m->of_areas, first->n };
+	} else {
+		m->namespace = NAMESPACE_DEFAULT;
+	}
+}
+
+/* An area that is not there is found when they are joined. */
+static enum gh_err area_fits(struct entity_change *c, const struct store_ops *ops,
+			     struct store *s, int64_t id, bool *fits)
+{
+	const struct people_more *m = c->more;
+	struct area_namespace of = { .n = 0 };
+	enum gh_err err = ops->entity_hold(s, ENTITY_AREA, id, area_namespace_keep, &of);
+
+	*fits = err == GH_ENOTFOUND || gh_slice_eq((gh_slice){ of.text, of.n }, m->namespace);
+	return err == GH_ENOTFOUND ? GH_OK : err;
+}
+
+/* What of areas and namespace was not given, and whether they fit each other. */
+static enum gh_err people_place(struct entity_change *c, const struct store_ops *ops,
+				struct store *s)
+{
+	struct people *p = (struct people *)&c->merged;
+	struct people_more *m = c->more;
+	struct area_namespace first = { .n = 0 };
+	gh_slice areas = model_has(p, PEOPLE_areas) ? p->areas
+						    : (gh_slice){ m->areas_text, m->areas_n },
+		 rest = areas;
+	int64_t id = AREA_DEFAULT;
+	enum gh_err err = GH_OK;
+	bool list, fits = true;
+
+	if (m->areas_usual || number_list_next(&rest, &id, &list))
+		err = ops->entity_hold(s, ENTITY_AREA, id, area_namespace_keep, &first);
+	if (err && err != GH_ENOTFOUND)
+		return err;
+	namespace_settle(m, p, &first);
+	p->namespace = m->namespace;
+	model_mark(p, PEOPLE_namespace);
+	if (m->areas_usual) {
+		err = area_fits(c, ops, s, AREA_DEFAULT, &fits);
+		p->areas = fits ? GH_LIT("[1]") : GH_LIT("[]");
+		c->link[0].n = fits;
+		return err;
+	}
+	for (err = GH_OK; err == GH_OK && fits && number_list_next(&areas, &id, &list);)
+		err = area_fits(c, ops, s, id, &fits);
+	if (err || fits)
+		return err;
+	c->refusal = (struct entity_refusal){ .field = m->areas_given ? "areas" : "namespace",
+					      .why = "is not of the namespace of the person's "
+						     "area",
+					      .other = id };
+	return GH_ESTATE;
+}
+
 static enum gh_err people_check(struct entity_change *c, const struct store_ops *ops,
 				struct store *s, const void *record)
 {
@@ -216,12 +334,11 @@ static enum gh_err people_check(struct entity_change *c, const struct store_ops 
 
 	if (c->remove)
 		return GH_OK;
-	m->cards_n = m->namespace_n = 0;
+	m->cards_n = m->namespace_n = m->areas_n = 0;
 	if (c->id)
 		err = ops->entity_hold(s, ENTITY_PEOPLE, c->id, people_keep, m);
-	m->namespace = model_has(p, PEOPLE_namespace)
-			       ? p->namespace
-			       : (gh_slice){ m->namespace_text, m->namespace_n };
+	if (err == GH_OK)
+		err = people_place(c, ops, s);
 	if (err == GH_OK)
 		err = cards_check(c, ops, s);
 	if (err == GH_OK)
@@ -266,6 +383,7 @@ static const struct resource people_resource = {
 	.number = PATH_person,
 	.named = person_named,
 	.find = person_find,
+	.misfit = ERROR_namespace_differs,
 	.unknown = ERROR_people_unknown,
 	.in_use = ERROR_wrong_state,
 	.read = people_read,

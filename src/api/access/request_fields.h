@@ -53,6 +53,7 @@ static const struct schema door_id = {
 static const struct schema entity_id = { .kind = SCHEMA_INT, .least = 1, .most = INT64_MAX };
 
 #define DOORS_MOST 1000
+#define AREAS_MOST 100
 #define PEOPLE_MOST 100000
 #define DOOR_GROUP_FIELDS(flag)                                                               \
 	TEXT("name", flag, 1, 100, LINE, "What people call it; no two groups have the same"), \
@@ -118,7 +119,10 @@ static const struct schema card_number = {
 		TEXT("code", 0, 0, 100, LINE, "What other systems know them by"),              \
 		TEXT("namespace", 0, 0, 64, LINE,                                              \
 		     "In which the PIN and the cards are theirs: that of the areas they "      \
-		     "belong to; `default` unless given")
+		     "belong to, which it is unless given"),                                   \
+		LIST("areas", 0, 0, AREAS_MOST, entity_id,                                     \
+		     "Numbers of the areas they belong to; unless given the first one, where " \
+		     "its namespace is theirs")
 
 static const struct schema people_fields[] = { PEOPLE_FIELDS(REQUIRED) };
 static const struct schema people_patch_fields[] = { PEOPLE_FIELDS(0) };

@@ -103,7 +103,10 @@ static void resource_refused(const struct resource_call *g)
 		call_fail(c, ERROR_changed_meanwhile, "The %s was changed meanwhile.",
 			  g->of->one);
 	else if (f->field)
-		call_fail_field(c, err == GH_EEXISTS ? ERROR_exists : ERROR_field_invalid,
+		call_fail_field(c,
+				err == GH_EEXISTS  ? ERROR_exists
+				: err == GH_ESTATE ? g->of->misfit
+						   : ERROR_field_invalid,
 				f->field, "%s%s", f->why ? f->why : "names what is not there",
 				of);
 	else if (f->why)
@@ -117,8 +120,9 @@ static void resource_refused(const struct resource_call *g)
 		call_fail_field(c, ERROR_exists, g->of->key, "is that of another %s",
 				g->of->one);
 	else if (err == GH_EINVALID)
-		call_fail_field(c, ERROR_field_invalid, "rule",
-				"must be the number of a time rule");
+		call_fail_field(
+			c, ERROR_field_invalid, g->of->refers ? g->of->refers : "rule", "%s",
+			g->of->refers ? g->of->refers_to : "must be the number of a time rule");
 	else
 		call_fail_err(c, err);
 }

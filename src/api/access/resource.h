@@ -21,9 +21,12 @@ struct resource_call;
 struct resource {
 	enum model_entity_id kind;
 	const struct fields *fields;
-	const char *one;	   /* "time rule" */
-	const char *used_by;	   /* by what one in use is kept: "an access level" */
-	const char *key;	   /* its field that no two have in common; NULL: none */
+	const char *one;     /* "time rule" */
+	const char *used_by; /* by what one in use is kept: "an access level" */
+	const char *key;     /* its field that no two have in common; NULL: none */
+	const char *refers,
+		*refers_to; /* its field that names another, and what that must be; NULL: a rule */
+	enum error_code misfit;	   /* of a field that does not fit what is stored (GH_ESTATE) */
 	bool by_key;		   /* the path has the key, and what is not there is made */
 	enum path_param_id number; /* what of the path its number is; 0: {id} */
 	/* Other names that the path may have for it, besides its number. NULL: none. Whether it has one; then *key is

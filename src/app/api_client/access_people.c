@@ -31,6 +31,7 @@ static const struct column person_shown[] = {
 	{ "Privilege", "privilege", CELL_TEXT },
 	{ "Code", "code", CELL_TEXT },
 	{ "Namespace", "namespace", CELL_TEXT },
+	{ "Areas", "areas", CELL_TEXT },
 	{ 0 },
 };
 

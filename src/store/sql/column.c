@@ -27,7 +27,7 @@
 #define RECORD_COLUMN(list, member, json, type, flags)                                        \
 	{ list, json, (flags)&MODEL_KEY ? "r." #member : NOT_NULL_##type(#member), IS_##type, \
 	  (flags)&MODEL_SECRET ? 0                                                            \
-	  : (flags)&MODEL_JSON ? COLUMN_SEARCH                                                \
+	  : (flags)&MODEL_JSON ? (flags)&MODEL_REF ? 0 : COLUMN_SEARCH                        \
 			       : USE_##type },
 
 /* As person_state.def has them. */

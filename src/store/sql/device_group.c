@@ -2,6 +2,11 @@
 
 #include <stdlib.h>
 
+#define AREAS_WITHIN                                                           \
+	"WITH RECURSIVE within(id) AS (SELECT id FROM area WHERE id = ? UNION" \
+	" SELECT a.id FROM area a JOIN within w ON a.parent = w.id)"           \
+	" SELECT id FROM within"
+
 static void group_text_put(struct sql_list *l, const struct store_group *g)
 {
 	sql_list_more(l, "SELECT g.id FROM device g WHERE g.deleted = 0");
@@ -11,12 +16,16 @@ static void group_text_put(struct sql_list *l, const struct store_group *g)
 		sql_list_value_text(l, g->tag);
 	}
 	if (g->area) {
-		sql_list_more(l, " AND g.area IN (WITH RECURSIVE within(id) AS"
-				 " (SELECT id FROM area WHERE id = ? UNION SELECT a.id"
-				 " FROM area a JOIN within w ON a.parent = w.id)"
-				 " SELECT id FROM within)");
+		sql_list_more(l, " AND g.area IN (" AREAS_WITHIN ")");
 		sql_list_value_int(l, g->area);
 	}
+}
+
+void people_area_put(struct sql_list *l, int64_t area)
+{
+	sql_list_term(l, "r.id IN (SELECT pa.people FROM people_area pa WHERE pa.area IN"
+			 " (" AREAS_WITHIN "))");
+	sql_list_value_int(l, area);
 }
 
 void device_group_put(struct sql_list *l, const char *column, const struct store_group *g)

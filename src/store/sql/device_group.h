@@ -9,6 +9,9 @@
  * statement, whichever rows it reads. */
 void device_group_put(struct sql_list *l, const char *column, const struct store_group *g);
 
+/* That a row `r` of people belongs to an area, or to one within it. */
+void people_area_put(struct sql_list *l, int64_t area);
+
 /* Their numbers, rising. */
 struct device_group {
 	int64_t *id; /* the caller frees it */
