@@ -31,26 +31,26 @@ static void single_expect(struct single *s)
 	const struct planner *p = s->planner;
 
 	if (p->clears) {
-		s->there = false;
+		s->there = s->ours = false;
 		s->part.fixed = p->clears;
 	}
 	for (size_t i = 0; i < s->part.waits; i++) {
 		size_t at = s->part.wait[i].at;
 		const struct sync_waiting *w = &p->in->waiting[at];
 		union model_record record;
-		bool update = w->kind == s->row->update &&
-			      command_record(w->kind, w->arguments, &record) == GH_OK;
+		bool update = w->kind == s->row->update;
 
+		if (update && command_record(w->kind, w->arguments, &record) != GH_OK)
+			continue;
 		if (update && s->row->record == KIND_WORK_CODE)
 			s->slot = ((const struct work_code *)&record)->slot;
 		if (!sync_wait_is_fixed(w) || at < s->part.fixed)
 			continue;
 		s->part.fixed = at + 1;
 		s->there = update;
-		if (update) {
+		if (update)
 			s->now = record;
-			s->ours |= w->ours;
-		}
+		s->ours = update && (s->ours || w->ours);
 	}
 }
 

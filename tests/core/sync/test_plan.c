@@ -477,6 +477,28 @@ static void work_codes_get_numbers_that_are_free(void **state)
 	order_is(3, COMMAND_KIND_UPDATE_ID_CARD, "id_number=9\n");
 }
 
+static void code_of_others_stays_after(enum command_kind kind, const char *arguments)
+{
+	w.device.work_codes = true;
+	there_put(&w, "WORKCODE", "PIN=4\tCODE=b\tNAME=z", true);
+	world_wait(&w, kind, arguments, false, true);
+	world_wait(&w, COMMAND_KIND_UPDATE_WORK_CODE, "code=b\nslot=4\nname=q\n", false, true);
+	plan_made();
+	assert_int_equal(plan.orders, 0);
+}
+
+static void a_work_code_of_others_stays_after_one_from_here_is_deleted(void **state)
+{
+	(void)state;
+	code_of_others_stays_after(COMMAND_KIND_DELETE_WORK_CODE, "code=b\n");
+}
+
+static void a_work_code_of_others_stays_after_all_is_erased(void **state)
+{
+	(void)state;
+	code_of_others_stays_after(COMMAND_KIND_CLEAR_DATA, "");
+}
+
 /* --- what waits --- */
 
 static void what_waits_and_is_overtaken_is_withdrawn(void **state)
@@ -647,6 +669,8 @@ int main(void)
 		CLAIM(contents_are_compared_by_their_digests),
 		CLAIM(on_an_access_unit_levels_decide_about_people),
 		CLAIM(work_codes_get_numbers_that_are_free),
+		CLAIM(a_work_code_of_others_stays_after_one_from_here_is_deleted),
+		CLAIM(a_work_code_of_others_stays_after_all_is_erased),
 		CLAIM(what_waits_and_is_overtaken_is_withdrawn),
 		CLAIM(what_was_given_is_taken_as_done),
 		CLAIM(orders_of_others_are_carried_out_first),
