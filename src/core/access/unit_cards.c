@@ -95,8 +95,13 @@ static void cards_rest(struct unit_cards *u)
 
 static void cards_noted(void *ctx, enum gh_err err)
 {
-	(void)err;
-	unit_cards_wake(ctx);
+	struct unit_cards *u = ctx;
+
+	/* What could not be stored is tried again with the next tick. */
+	if (err)
+		atomic_store(&u->due, true);
+	else
+		unit_cards_wake(u);
 }
 
 /* All were read: the device has it. Another change since then is due by itself. */
