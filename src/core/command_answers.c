@@ -136,10 +136,8 @@ static enum gh_err answered_move(struct answers_job *j, const struct store_ops *
 		err = command_person_settle(ops, s, c, j->base.now_ms);
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
 	    command_guard_of(c->kind, c->arguments) == GUARD_PUNCHES &&
-	    !device_is_terminal(j->base.device)) {
-		device_comparison_erased(of);
+	    !device_is_terminal(j->base.device))
 		err = ops->device_erased(s, c->device);
-	}
 	return err == GH_ESTATE ? GH_OK : err;
 }
 

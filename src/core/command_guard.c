@@ -31,12 +31,11 @@ enum command_guard_id command_guard_of(enum command_kind kind, gh_slice argument
 		       : GUARDS;
 }
 
-/* `extra`: rows that the device counts and that are known not to be punches of their own. */
+/* `extra`: rows that comparisons found to be no punches of their own. They cannot be distinguished from punches that
+ * never came: a row that was sent twice is counted as two are. So they are shown, and add nothing to what is stored. */
 static void guard_punches(int64_t counted, const struct store_held *held, int64_t extra,
 			  char why[COMMAND_GUARD_WHY])
 {
-	int64_t known = held->log.n + extra;
-
 	if (held->quarantined)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: %lld records of the device are in quarantine, where it is not "
@@ -45,16 +44,17 @@ static void guard_punches(int64_t counted, const struct store_held *held, int64_
 	else if (held->far)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the stored punches of the device are to be counted first");
-	else if (counted > known && extra)
+	else if (counted > held->log.n && extra)
 		snprintf(why, COMMAND_GUARD_WHY,
-			 "waits: the device reports %lld punches, of which %lld are stored and "
-			 "%lld are rows without a punch of their own",
+			 "waits: the device reports %lld punches, of which %lld are stored; "
+			 "comparisons found %lld rows without a punch of their own, which "
+			 "cannot be distinguished from punches that never came",
 			 (long long)counted, (long long)held->log.n, (long long)extra);
-	else if (counted > known)
+	else if (counted > held->log.n)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device reports %lld punches, of which %lld are stored",
 			 (long long)counted, (long long)held->log.n);
-	else if (counted < known)
+	else if (counted < held->log.n)
 		snprintf(why, COMMAND_GUARD_WHY,
 			 "waits: the device reports %lld punches, fewer than are stored since "
 			 "it "
@@ -72,6 +72,7 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 	int64_t age_ms = now_ms - atomic_load(&d->counted_ms),
 		fresh_ms = device_count_fresh_ms(server, d);
 	struct store_held held;
+	struct comparison compared;
 	enum gh_err err;
 
 	why[0] = 0;
@@ -98,7 +99,8 @@ enum gh_err command_guard_examine(struct server *server, const struct store_ops 
 	err = ops->device_held(s, d->id, log, &held);
 	if (err)
 		return err;
-	guard_punches(counted, &held, device_comparison_extra(d, &held.extra), why);
+	device_comparison(d, &compared);
+	guard_punches(counted, &held, compared.extra, why);
 	/* Punches may have come since it was counted. */
 	if (why[0])
 		device_count_order(server, d);

@@ -246,10 +246,8 @@ static bool counter_is_proven(const struct comparison *c, const struct compariso
 	       a->first_seen >= c->first_rows;
 }
 
-static struct comparison_extra counter_again_take(struct comparison *c,
-						  const struct comparison_answer *a)
+static void counter_again_take(struct comparison *c, const struct comparison_answer *a)
 {
-	struct comparison_extra extra = { 0 };
 	bool whole = query_is_whole(c);
 
 	c->stored = a->stored;
@@ -259,8 +257,6 @@ static struct comparison_extra counter_again_take(struct comparison *c,
 		if (whole) {
 			c->first_to = a->first_to;
 			c->first_rows = a->first_rows;
-			extra = (struct comparison_extra){ .n = a->no_punches, .of_all = true };
-			c->extra = extra.n;
 		}
 		counter_accept(c, a);
 	} else if (whole && a->seen + a->unplaced >= c->counted) {
@@ -271,7 +267,6 @@ static struct comparison_extra counter_again_take(struct comparison *c,
 		counter_doubt(c, c->counted > c->stored ? COMPARISON_MORE : COMPARISON_NOT_SENT,
 			      a->now_ms);
 	}
-	return extra;
 }
 
 static void counter_query_take(struct comparison *c, const struct comparison_answer *a)
@@ -298,7 +293,7 @@ static void people_take(struct comparison *c, const struct comparison_answer *a)
 	}
 }
 
-struct comparison_extra counter_take(struct comparison *c, const struct comparison_answer *a)
+void counter_take(struct comparison *c, const struct comparison_answer *a)
 {
 	switch ((enum comparison_step)c->step) {
 	case COMPARISON_INFO:
@@ -319,12 +314,12 @@ struct comparison_extra counter_take(struct comparison *c, const struct comparis
 		counter_query_take(c, a);
 		break;
 	case COMPARISON_COUNTER_AGAIN:
-		return counter_again_take(c, a);
+		counter_again_take(c, a);
+		break;
 	default:
 		people_take(c, a);
 		break;
 	}
-	return (struct comparison_extra){ 0 };
 }
 
 void counter_question(const struct comparison *c, struct comparison_question *q)

@@ -8,15 +8,6 @@ void device_comparison(struct device *d, struct comparison *out)
 	pthread_mutex_unlock(&d->lock);
 }
 
-int64_t device_comparison_extra(struct device *d, const struct store_extra *extra)
-{
-	struct comparison c;
-
-	device_comparison(d, &c);
-	return comparison_is_of_all((enum comparison_way)c.complete_by) ? extra->of_all
-									: extra->of_days;
-}
-
 bool device_comparison_waits(const struct device *d)
 {
 	return atomic_load(&d->compare_wanted);

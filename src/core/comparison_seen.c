@@ -13,7 +13,7 @@
 struct device_seen {
 	ghi_civil from, to; /* what is queried ... */
 	ghi_civil early_to; /* and what was before: up to this */
-	int64_t unplaced, no_punches;
+	int64_t unplaced;
 	GHashTable *rows; /* hashes of them */
 	GHashTable *days; /* how many there are of each day */
 };
@@ -67,12 +67,6 @@ void device_comparison_unsee(struct device *d)
 	seen_free(seen_exchange(d, NULL));
 }
 
-void device_comparison_erased(struct device *d)
-{
-	atomic_fetch_add(&d->log_erasures, 1);
-	device_comparison_unsee(d);
-}
-
 static int civil_day_of(ghi_civil t)
 {
 	return (int)(t / 1000000);
@@ -118,7 +112,6 @@ struct comparison_seen device_comparison_seen(struct device *d, ghi_civil first_
 		sum.to = s->to;
 		sum.rows = rows_sum(s, civil_day_of(s->from), civil_day_of(s->to));
 		sum.unplaced = s->unplaced;
-		sum.no_punches = s->no_punches;
 		sum.first_seen = rows_sum(s, civil_day_of(first_to), civil_day_of(first_to));
 	}
 	if (first < INT_MAX) {
@@ -157,16 +150,15 @@ static bool seen_row_note(struct device_seen *s, uint64_t hash)
 	       g_hash_table_add(s->rows, GSIZE_TO_POINTER((gsize)hash));
 }
 
-static void seen_note_at(struct device_seen *s, uint64_t hash, ghi_civil t, bool punch)
+static void seen_note_at(struct device_seen *s, uint64_t hash, ghi_civil t)
 {
 	gpointer day = GINT_TO_POINTER(civil_day_of(t));
 
-	if (!seen_row_note(s, hash))
-		return;
-	s->no_punches += !punch;
-	g_hash_table_insert(
-		s->days, day,
-		GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(s->days, day)) + 1));
+	if (seen_row_note(s, hash))
+		g_hash_table_insert(
+			s->days, day,
+			GINT_TO_POINTER(GPOINTER_TO_INT(g_hash_table_lookup(s->days, day)) +
+					1));
 }
 
 struct seen_row {
@@ -188,8 +180,7 @@ static void seen_note_all(struct device_seen *s, struct seen_row *row, size_t n)
 	qsort(row, n, sizeof(*row), seen_order);
 	for (size_t i = 0; i < n; i++) {
 		nth = i && row[i].hash == row[i - 1].hash ? nth + 1 : 0;
-		seen_note_at(s, nth ? hash_mix(row[i].hash, nth) : row[i].hash, row[i].time,
-			     nth == 0);
+		seen_note_at(s, nth ? hash_mix(row[i].hash, nth) : row[i].hash, row[i].time);
 	}
 }
 
@@ -235,7 +226,7 @@ void device_comparison_see_line(struct device *d, gh_slice line)
 	bool placed = line_time(line, &t);
 
 	if (s && placed && seen_has(s, t))
-		seen_note_at(s, device_text_hash(line), t, false);
+		seen_note_at(s, device_text_hash(line), t);
 	else if (s && !placed && seen_row_note(s, device_text_hash(line)))
 		s->unplaced++;
 	pthread_mutex_unlock(&d->lock);

@@ -339,7 +339,8 @@ struct comparison_extra comparison_take(struct comparison *c, const struct compa
 		counter_check(c, a->now_ms);
 		break;
 	default:
-		return counter_take(c, a);
+		counter_take(c, a);
+		break;
 	}
 	return (struct comparison_extra){ 0 };
 }

@@ -44,7 +44,6 @@ struct comparison_question {
 struct comparison_extra {
 	int64_t day; /* 20261130 */
 	int64_t n;   /* 0: there are none more */
-	bool of_all; /* instead: so many of all rows of the log */
 };
 
 struct comparison_answer {
@@ -62,7 +61,6 @@ struct comparison_answer {
 	/* Rows of its log that came since a range was queried: each once, but for those that are the same within
 	 * one upload, and also what is kept in quarantine; `unplaced` are those of which the time cannot be read. */
 	int64_t seen, unplaced;
-	int64_t no_punches; /* of `seen`: the same again in one upload, or in quarantine */
 	/* Of a device that counts no periods: what is stored of the range; how many rows of the day of its first_to
 	 * came; and the earliest day, of 2010 or later, of which any came, and how many. 0: none. */
 	int64_t queried, first_seen, first_rows;

@@ -41,7 +41,7 @@ void counter_check(struct comparison *c, int64_t now_ms);
 /* It is known that these differ; that is looked at first. */
 void counter_recheck(struct comparison *c);
 /* The answer of a step of this half. */
-struct comparison_extra counter_take(struct comparison *c, const struct comparison_answer *a);
+void counter_take(struct comparison *c, const struct comparison_answer *a);
 /* The order of such a step. */
 void counter_question(const struct comparison *c, struct comparison_question *q);
 

@@ -93,7 +93,6 @@ static enum gh_err queried_read(struct comparisons *cs, struct store_reader *r,
 
 	a->seen = seen.rows;
 	a->unplaced = seen.unplaced;
-	a->no_punches = seen.no_punches;
 	a->first_seen = seen.first_seen;
 	a->first_rows = seen.first_rows;
 	a->first_to = seen.first_to;
@@ -147,23 +146,6 @@ static enum gh_err people_stored(struct comparisons *cs, struct store_reader *r,
 	return err;
 }
 
-/* What is known now, and found by this answer. */
-static bool extra_read(struct comparisons *cs, struct store_reader *r, struct comparing *c)
-{
-	struct store_extra e;
-
-	c->err = cs->server->db.ops->comparison_extras(r, device_id(c->device), &e);
-	if (c->err)
-		return true;
-	if (c->extra.of_all)
-		e.of_all = c->extra.n;
-	else
-		e.of_days += c->extra.n;
-	c->row.extra =
-		comparison_is_of_all((enum comparison_way)c->row.way) ? e.of_all : e.of_days;
-	return false;
-}
-
 static void comparing_answer(struct comparisons *cs, struct store_reader *r,
 			     struct comparing *c)
 {
@@ -187,8 +169,6 @@ static void comparing_answer(struct comparisons *cs, struct store_reader *r,
 	c->besides = c->row.step == COMPARISON_COUNTER_EARLY;
 	c->extra = comparison_take(&c->row, &e.answer);
 	c->changed = true;
-	if (extra_read(cs, r, c))
-		return;
 	/* One whose answer was lost begins again. */
 	if (c->row.step == COMPARISON_IDLE)
 		c->row.next_ms = e.answer.what == COMPARISON_LOST &&

@@ -58,7 +58,6 @@ static bool comparison_search_see(void *ctx, struct device *d)
 		return true;
 	*c = (struct comparing){ .wanted = wanted && !device_is_terminal(d),
 				 .read = read,
-				 .erasures = atomic_load(&d->log_erasures),
 				 .calls = x->now_ms - device_seen_ms(d) < SEEN_MS };
 	device_comparison(d, &c->row);
 	if (c->row.step == COMPARISON_IDLE) {

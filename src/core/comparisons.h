@@ -36,12 +36,6 @@ ghi_civil comparison_moment(struct server *server, struct device *d);
  * often than each 30 seconds. */
 void device_count_order(struct server *server, struct device *d);
 
-/* The log of an attendance device was erased: what it sent of it, and how many rows of it are no punches, is of another
- * log. On the store thread. */
-void device_comparison_erased(struct device *d);
-/* How many rows of its log are no punches of their own, as its latest comparison found. */
-int64_t device_comparison_extra(struct device *d, const struct store_extra *extra);
-
 /* What is known of it. */
 void device_comparison(struct device *d, struct comparison *out);
 /* Whether one was ordered, and has not begun. */

@@ -18,8 +18,7 @@ struct comparing {
 	ghi_civil read; /* of a terminal: how far its log was read; 0: it was not */
 	bool changed;
 	enum gh_err err;	       /* it could not be read */
-	struct comparison_extra extra; /* to be stored ... */
-	uint64_t erasures;	       /* unless its log was erased since */
+	struct comparison_extra extra; /* to be stored */
 	bool besides;		       /* it queries a second range */
 	struct comparison_question question;
 	struct command order; /* of the question, if there is one */
@@ -70,7 +69,6 @@ void device_count_look(struct server *server, struct device *d, int64_t mono_ms)
 struct comparison_seen {
 	ghi_civil from, to;	/* the latest; 0: none was */
 	int64_t rows, unplaced; /* as in struct comparison_answer, up to first_rows */
-	int64_t no_punches;
 	int64_t first_seen, first_rows;
 	ghi_civil first_to;
 };

@@ -36,11 +36,9 @@ static enum gh_err comparing_store(struct comparing *c, const struct store_ops *
 	}
 	if (err == GH_OK)
 		err = ops->comparison_put(s, device_id(c->device), &row);
-	if (err == GH_OK && (c->extra.n || c->extra.of_all) &&
-	    atomic_load(&c->device->log_erasures) == c->erasures)
-		err = ops->comparison_extra_add(
-			s, device_id(c->device),
-			c->extra.of_all ? STORE_EXTRA_OF_ALL : c->extra.day, c->extra.n);
+	if (err == GH_OK && c->extra.n)
+		err = ops->comparison_extra_add(s, device_id(c->device), c->extra.day,
+						c->extra.n);
 	return err;
 }
 

@@ -110,7 +110,6 @@ struct device {
 	_Atomic uint64_t polls, uploads, uploads_polled, counted_polls, counted_uploads;
 	/* core/comparisons.h */
 	_Atomic bool comparing;	       /* one is under way */
-	_Atomic uint64_t log_erasures; /* of its log, since the start of the server */
 	_Atomic bool compare_answered; /* an order of it may be answered */
 	_Atomic bool compare_wanted;   /* a person ordered one; not stored yet */
 	_Atomic int64_t

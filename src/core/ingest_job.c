@@ -143,19 +143,6 @@ static enum gh_err ingest_audit_put(const struct ingest *in, const struct store_
 	return audit_put(ops, s, &row);
 }
 
-/* What was in quarantine may have been counted among the rows that are no punches. Where another one of these is taken
- * for it, the next comparison counts that again. Which punches are new may be known only when the transaction ends. */
-static enum gh_err ingest_extra_less(struct ingest *in, const struct store_ops *ops,
-				     struct store *s)
-{
-	enum gh_err err = GH_OK;
-
-	for (size_t i = 0; i < in->punches && err == GH_OK; i++)
-		err = ops->comparison_extra_less(s, in->device->id,
-						 in->punch[i].time / 1000000);
-	return err;
-}
-
 static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops,
 			      struct store *s)
 {
@@ -169,8 +156,6 @@ static enum gh_err ingest_run(struct store_job *job, const struct store_ops *ops
 	in->option_names = -1;
 	if (in->with_punches)
 		err = ops->punches_put(s, in->punch, in->punches, &in->fresh);
-	if (err == GH_OK && in->again && in->with_punches)
-		err = ingest_extra_less(in, ops, s);
 	if (err == GH_OK && in->with_events)
 		err = ingest_events_put(in, ops, s);
 	if (err == GH_OK)

@@ -16,13 +16,6 @@ enum comparison_way {
 	COMPARISON_WAYS
 };
 
-/* Whether all of a log is sent that way: which of its rows are no punches is then known of all of it, and of its days
- * otherwise. */
-static inline bool comparison_is_of_all(enum comparison_way w)
-{
-	return w == COMPARISON_COUNTERS || w == COMPARISON_READ;
-}
-
 /* What is under way. */
 enum comparison_step {
 	COMPARISON_IDLE,

@@ -142,11 +142,9 @@ struct store_ops {
 	enum gh_err (*comparison_put)(struct store *s, int64_t device,
 				      const struct comparison *c);
 	/* So many rows more of a day (20261130) that the device counts and that are no punches of their own:
-	 * punches_between() counts them. STORE_EXTRA_OF_ALL: so many in all, instead of those before. */
+	 * punches_between() counts them. */
 	enum gh_err (*comparison_extra_add)(struct store *s, int64_t device, int64_t day,
 					    int64_t n);
-	/* One of a day, which was in quarantine, is a punch. */
-	enum gh_err (*comparison_extra_less)(struct store *s, int64_t device, int64_t day);
 	/* The sets of packets that answer queries. A set, and a packet of it, is replaced by its number. */
 	enum gh_err (*query_set_put)(struct store *s, const struct query_set *set);
 	/* The same, unless it is there already. */
@@ -246,7 +244,7 @@ struct store_ops {
 	/* Counts what is newer than `known`, and nothing else. */
 	enum gh_err (*device_held)(struct store *s, int64_t device,
 				   const struct store_log_count *known, struct store_held *out);
-	/* Its log was erased: what is stored now is not on it any more, nor are rows of comparison_extra_add(). */
+	/* Its log was erased: what is stored now is not on it any more. */
 	enum gh_err (*device_erased)(struct store *s, int64_t device);
 
 	/* The device's record with the key fields of `key`, of which an absent one counts as
@@ -438,8 +436,6 @@ struct store_ops {
 	 * for their age count, by their day, and so do the rows of comparison_extra_add(). */
 	enum gh_err (*punches_between)(struct store_reader *r, int64_t device, ghi_civil from,
 				       ghi_civil to, int64_t *n);
-	enum gh_err (*comparison_extras)(struct store_reader *r, int64_t device,
-					 struct store_extra *out);
 	/* Of all devices that have a row. */
 	enum gh_err (*comparisons_read)(struct store_reader *r, store_comparison_fn *fn,
 					void *ctx);

@@ -184,19 +184,11 @@ struct store_log_count {
 /* So many newer numbers are looked at by one that writes: a few milliseconds. */
 #define STORE_LOG_NEWER 20000
 
-/* Rows of a device's log that are no punches of their own, since it was erased: as its days were compared, and as all
- * of it was sent at once. */
-struct store_extra {
-	int64_t of_days, of_all;
-};
-#define STORE_EXTRA_OF_ALL 0 /* instead of a day */
-
 /* What is stored of what a device still holds. */
 struct store_held {
 	struct store_log_count log;
 	bool far; /* the log has to be counted by log_count first: `log` is what was given */
 	int64_t quarantined; /* records of it in quarantine */
-	struct store_extra extra;
 };
 
 /* How far the program that serves is with what older versions could not read. */

@@ -5,6 +5,7 @@ import base64
 import concurrent.futures
 import json
 import os
+import stat
 import sys
 import tempfile
 import unittest
@@ -148,13 +149,22 @@ class OrderVerbs(Base):
         with tempfile.TemporaryDirectory() as home, concurrent.futures.ThreadPoolExecutor(1) as pool:
             path = os.path.join(home, "got.cfg")
 
+            # Another's, and a link to one: neither is touched.
+            others = path + ".part", path + ".link"
+            with open(others[1], "w") as f:
+                f.write("another's")
+            os.symlink(others[1], others[0])
+
             def held():
-                self.assertEqual(os.listdir(home), ["got.cfg"])
+                self.assertEqual(sorted(os.listdir(home)), ["got.cfg", "got.cfg.link", "got.cfg.part"])
+                with open(others[0]) as f:
+                    self.assertEqual(f.read(), "another's")
                 with open(path, "rb") as f:
                     return f.read()
             answers()
             got = self.ok(*get())
             self.assertEqual((held(), got.out), (content, f"{path}: {len(content)} bytes\n"))
+            self.assertEqual(stat.S_IMODE(os.stat(path).st_mode), 0o600)
             [number] = [c["commandId"] for c in command_line.server.api.get(f"/api/commands?device={d.sn}")["data"]
                         if c["command"].startswith("GetFile")]
             self.assertIn(f"Content (bytes)  {len(content)}", self.ok("command", "show", number).out)

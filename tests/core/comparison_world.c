@@ -31,7 +31,6 @@ void world_begin(uint64_t seed)
 {
 	memset(&w, 0, sizeof(w));
 	w.chance = seed;
-	w.of_all = -1;
 	c = comparison_new();
 }
 
@@ -93,8 +92,6 @@ static void answer_came(struct comparison_answer *a)
 
 	a->seen = rows_sent(w.from, w.to, false);
 	a->unplaced = rows_sent(w.from, w.to, true);
-	for (size_t i = 0; i < w.n; i++)
-		a->no_punches += w.p[i].sent && w.p[i].twin;
 	a->queried = range_stored(w.from, w.to);
 	a->first_seen = rows_sent(c.first_to / 1000000 * 1000000, c.first_to, false);
 	for (size_t i = 0; i < w.n; i++)
@@ -162,9 +159,7 @@ void world_compare(int64_t day)
 		w.besides = c.step == COMPARISON_COUNTER_EARLY;
 		struct comparison_extra extra = comparison_take(&c, &a);
 
-		if (extra.of_all) {
-			w.of_all = extra.n;
-		} else if (extra.n) {
+		if (extra.n) {
 			assert_true(w.extras < 64);
 			w.extra[w.extras++] = extra;
 		}

@@ -19,7 +19,6 @@ struct device_world {
 	unsigned fails;	  /* the same: with -3 */
 	struct comparison_extra extra[64];
 	size_t extras;
-	int64_t of_all;	    /* rows that are no punches, of all it sent; -1: not known */
 	ghi_civil from, to; /* what was queried */
 	int64_t more;	    /* it counts so many more than it holds, where it holds any */
 	int queries_lost;   /* of a thousand */

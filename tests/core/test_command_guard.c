@@ -7,6 +7,7 @@
 
 #include "core/access/unit_erasure.h"
 #include "core/command_guard.h"
+#include "core/comparisons.h"
 #include "core/device_options.h"
 
 #include "command_fixture.h"
@@ -70,6 +71,25 @@ static void a_log_is_erased_once_it_holds_what_is_stored(void **state)
 	device_report(1);
 	poll_waits(id, "reports 1 punches, of which 0 are stored");
 	assert_int_equal(server_upload(&f, d, PUNCH(5), NULL), GH_OK);
+	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
+}
+
+static void what_a_comparison_found_is_named_and_erases_nothing(void **state)
+{
+	struct comparison c = comparison_new();
+	int64_t id;
+	(void)state;
+
+	c.extra = 1;
+	device_comparison_open(d, &c);
+	assert_int_equal(server_upload(&f, d, PUNCH(1), NULL), GH_OK);
+	device_report(2);
+	id = server_queue(&f, d, "CLEAR LOG");
+	poll_waits(id,
+		   "reports 2 punches, of which 1 are stored; comparisons found 1 rows "
+		   "without a punch of their own, which cannot be distinguished from punches "
+		   "that never came");
+	device_report(1);
 	assert_string_equal(server_poll(&f, d), offer_line(id, "CLEAR LOG"));
 }
 
@@ -343,6 +363,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(name, command_fixture_open, command_fixture_close)
 	static const struct CMUnitTest tests[] = {
 		CASE(a_log_is_erased_once_it_holds_what_is_stored),
+		CASE(what_a_comparison_found_is_named_and_erases_nothing),
 		CASE(a_count_is_used_for_a_minute),
 		CASE(a_device_set_to_poll_rarely_is_given_it_with_its_next_poll),
 		CASE(a_device_set_to_poll_each_hour_polls_each_minute_until_its_log_is_erased),

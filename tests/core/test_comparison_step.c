@@ -307,32 +307,6 @@ static void rows_that_are_no_punches_of_their_own_are_no_gap(void **state)
 	assert_int_equal(c.complete_to, civil_at(11, -1));
 }
 
-/* Which they are is known of all rows together. */
-static void rows_that_are_no_punches_are_counted_where_no_periods_are(void **state)
-{
-	(void)state;
-	world_begin(12);
-	w.refuses = 1u << COMPARISON_VERIFY_SUM | 1u << COMPARISON_ACCOUNT;
-	days_make(10, 100);
-	world_compare(10);
-	assert_int_equal(w.of_all, 0);
-	for (size_t i = 0; i < 80; i += 20) {
-		punch_add(w.p[i].time, true, false);
-		w.p[w.n - 1].twin = true;
-	}
-	world_compare(11);
-	assert_int_equal(c.gap_from, GHI_CIVIL_NONE);
-	assert_int_equal(w.of_all, 4);
-	assert_int_equal(c.extra, 4);
-	assert_int_equal(w.extras, 0);
-	/* What is new alone leaves it as it is. */
-	punch_add(civil_at(11, 5), true, false);
-	world_compare(12);
-	assert_int_equal(c.complete_to, civil_at(12, -1));
-	assert_int_equal(w.queries, 2);
-	assert_int_equal(w.of_all, 4);
-}
-
 static void periods_are_whole_days_whichever_way_counts_them(void **state)
 {
 	(void)state;
@@ -465,7 +439,6 @@ int main(void)
 		cmocka_unit_test(a_counter_alone_proves_nothing_of_a_log_that_was_erased),
 		cmocka_unit_test(what_fails_once_is_tried_again),
 		cmocka_unit_test(rows_that_are_no_punches_of_their_own_are_no_gap),
-		cmocka_unit_test(rows_that_are_no_punches_are_counted_where_no_periods_are),
 		cmocka_unit_test(periods_are_whole_days_whichever_way_counts_them),
 		cmocka_unit_test(an_order_of_a_person_is_not_lost_with_an_answer),
 		cmocka_unit_test(lost_answers_end_it_and_nothing_is_shown),

@@ -346,20 +346,6 @@ static void what_was_imported_stays_no_part_of_the_log_when_it_is_removed(void *
 	assert_int_equal(punches_store(f, p, n), 0);
 }
 
-static void extras_are(struct fixture *f, int64_t device, int64_t of_days, int64_t of_all)
-{
-	struct store_held held;
-	struct store_extra read;
-
-	assert_ok(f->ops->comparison_extras(f->r, device, &read));
-	assert_int_equal(read.of_days, of_days);
-	assert_int_equal(read.of_all, of_all);
-	assert_ok(write_alone(
-		f, f->ops->device_held(f->s, device, &(struct store_log_count){ 0 }, &held)));
-	assert_int_equal(held.extra.of_days, of_days);
-	assert_int_equal(held.extra.of_all, of_all);
-}
-
 static void rows_that_are_no_punches_of_their_own_count_by_their_day(void **state)
 {
 	struct fixture *f = *state;
@@ -377,24 +363,6 @@ static void rows_that_are_no_punches_of_their_own_count_by_their_day(void **stat
 	assert_int_equal(between, 1 + 3);
 	assert_ok(f->ops->punches_between(f->r, a, 0, 99991231235959, &between));
 	assert_int_equal(between, 1 + 6);
-	/* What of all rows is known is another count, and replaces what was. */
-	for (int k = 9; k > 6; k--)
-		assert_ok(write_alone(
-			f, f->ops->comparison_extra_add(f->s, a, STORE_EXTRA_OF_ALL, k)));
-	assert_ok(f->ops->punches_between(f->r, a, 0, 99991231235959, &between));
-	assert_int_equal(between, 1 + 6);
-	extras_are(f, a, 6, 7);
-	/* One of quarantine is a punch. */
-	assert_ok(write_alone(f, f->ops->comparison_extra_less(f->s, a, day)));
-	assert_ok(write_alone(f, f->ops->comparison_extra_less(f->s, a, day + 5)));
-	extras_are(f, a, 5, 5);
-	for (int k = 0; k < 4; k++)
-		assert_ok(write_alone(f, f->ops->comparison_extra_less(f->s, a, day)));
-	extras_are(f, a, 3, 1);
-	/* They are gone with the log. */
-	assert_ok(write_alone(f, f->ops->device_erased(f->s, a)));
-	extras_are(f, a, 0, 0);
-	extras_are(f, b, 3, 0);
 	assert_ok(write_alone(f, f->ops->device_delete(f->s, a)));
 	/* The punch itself is removed later. */
 	assert_ok(f->ops->punches_between(f->r, a, 0, 99991231235959, &between));

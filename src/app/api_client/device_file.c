@@ -1,9 +1,11 @@
 /* gatehouse device get-file: a file of a device, into one here. */
 #include <errno.h>
+#include <fcntl.h>
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/api_client/device.h"
@@ -12,10 +14,10 @@
 
 #define WAIT_S 60 /* for the device's answer, unless --wait is given */
 #define PATIENCE 60
-#define PART ".part"
+#define PART ".XXXXXX"
 
 struct file_fetch {
-	const char *name, *part;
+	char *part; /* the file, until it is whole */
 	FILE *to;
 	uint64_t bytes;
 	int why; /* errno of what could not be written */
@@ -38,18 +40,30 @@ static int fetch_failed(const char *name, int why)
 	return CMD_FAILED;
 }
 
+/* A new file beside the target, for its owner only, as the files of backups and archives are. */
+static bool fetch_part_open(struct file_fetch *f, const char *name)
+{
+	int fd;
+
+	f->part = g_strconcat(name, PART, NULL);
+	fd = g_mkstemp_full(f->part, O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
+	if (fd < 0)
+		return false;
+	f->to = fdopen(fd, "w");
+	if (f->to)
+		return true;
+	f->why = errno;
+	close(fd);
+	g_unlink(f->part);
+	errno = f->why;
+	return false;
+}
+
 /* Written beside the file, and in its place when it is whole. */
 static int fetch_content(struct cmd *c, struct file_fetch *f, const char *id)
 {
 	char *path = client_path(&c->client, "/api/commands/%s/content", id);
-	int end;
-
-	f->to = fopen(f->part, "we");
-	if (f->to == NULL) {
-		g_free(path);
-		return fetch_failed(f->part, errno);
-	}
-	end = client_stream(&c->client, path, NULL, PATIENCE, fetch_take, f);
+	int end = client_stream(&c->client, path, NULL, PATIENCE, fetch_take, f);
 	if (f->why == 0 && end == CMD_OK && (fflush(f->to) || fsync(fileno(f->to))))
 		f->why = errno;
 	if (fclose(f->to) && f->why == 0)
@@ -70,18 +84,18 @@ static bool fetch_may_write(const struct cmd *c, const char *name)
 static int fetch_to_file(struct cmd *c, const char *id, uint64_t *bytes)
 {
 	const char *name = c->opt[CMD_output];
-	char *part = g_strconcat(name, PART, NULL);
-	struct file_fetch f = { .name = name, .part = part };
-	int end = fetch_content(c, &f, id);
+	struct file_fetch f = { 0 };
+	int end = fetch_part_open(&f, name) ? fetch_content(c, &f, id)
+					    : fetch_failed(name, errno);
 
 	/* One may have come meanwhile. */
 	if (end == CMD_OK && !fetch_may_write(c, name))
 		end = CMD_FAILED;
-	if (end == CMD_OK && g_rename(part, name))
+	if (end == CMD_OK && g_rename(f.part, name))
 		end = fetch_failed(name, errno);
-	if (end)
-		g_unlink(part);
-	g_free(part);
+	if (end && f.to)
+		g_unlink(f.part);
+	g_free(f.part);
 	*bytes = f.bytes;
 	return end;
 }

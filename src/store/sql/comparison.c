@@ -37,37 +37,12 @@ enum gh_err sql_comparison_extra_add(struct store *s, int64_t device, int64_t da
 	if (err)
 		return err;
 
-	struct sql_call q =
-		sql_call(s->sql, day == STORE_EXTRA_OF_ALL ? SQL_COMPARISON_EXTRA_SET
-							   : SQL_COMPARISON_EXTRA_ADD);
+	struct sql_call q = sql_call(s->sql, SQL_COMPARISON_EXTRA_ADD);
 
 	sql_put_int(&q, device);
 	sql_put_int(&q, day);
 	sql_put_int(&q, n);
 	return sql_run(&q);
-}
-
-enum gh_err sql_comparison_extra_less(struct store *s, int64_t device, int64_t day)
-{
-	struct sql_call q = sql_call(s->sql, SQL_COMPARISON_EXTRA_LESS);
-
-	sql_put_int(&q, device);
-	sql_put_int(&q, day);
-	return sql_run(&q);
-}
-
-enum gh_err sql_comparison_extras(struct store_reader *r, int64_t device,
-				  struct store_extra *out)
-{
-	struct sql_call q = sql_call(r->sql, SQL_COMPARISON_EXTRAS);
-
-	*out = (struct store_extra){ 0 };
-	sql_put_int(&q, device);
-	if (sql_next(&q)) {
-		out->of_days = sql_int(&q, 0);
-		out->of_all = sql_int(&q, 1);
-	}
-	return sql_end(&q);
 }
 
 enum gh_err sql_comparisons_read(struct store_reader *r, store_comparison_fn *fn, void *ctx)
@@ -106,7 +81,7 @@ enum gh_err sql_punches_between(struct store_reader *r, int64_t device, ghi_civi
 	sql_put_int(&q, from / 1000000);
 	sql_put_int(&q, to / 1000000);
 	sql_put_int(&q, device);
-	sql_put_int(&q, from < 1000000 ? STORE_EXTRA_OF_ALL + 1 : from / 1000000);
+	sql_put_int(&q, from / 1000000);
 	sql_put_int(&q, to / 1000000);
 	*n = sql_next(&q) ? sql_int(&q, 0) : 0;
 	return sql_end(&q);

@@ -15,18 +15,6 @@ static enum gh_err held_state(struct store *s, int64_t device, struct store_held
 	return sql_end(&q);
 }
 
-static enum gh_err held_extra(struct store *s, int64_t device, struct store_extra *out)
-{
-	struct sql_call q = sql_call(s->sql, SQL_COMPARISON_EXTRAS);
-
-	sql_put_int(&q, device);
-	if (sql_next(&q)) {
-		out->of_days = sql_int(&q, 0);
-		out->of_all = sql_int(&q, 1);
-	}
-	return sql_end(&q);
-}
-
 /* What was counted is as far as a removal may have come: a piece of it has one number for all of a day,
  * so that it is not known which of them are newer. */
 static enum gh_err log_newer(struct store *s, int64_t device,
@@ -55,8 +43,6 @@ enum gh_err sql_device_held(struct store *s, int64_t device,
 		err = row_counts_write(s);
 	if (err == GH_OK)
 		err = held_state(s, device, out);
-	if (err == GH_OK)
-		err = held_extra(s, device, &out->extra);
 	if (err)
 		return err;
 	struct store_log_count from = { .erased = out->log.erased, .upto = out->log.erased };
@@ -89,13 +75,7 @@ enum gh_err sql_log_count(struct store_reader *r, int64_t device, struct store_l
 enum gh_err sql_device_erased(struct store *s, int64_t device)
 {
 	struct sql_call q = sql_call(s->sql, SQL_DEVICE_ERASED);
-	enum gh_err err;
 
-	sql_put_int(&q, device);
-	err = sql_run(&q);
-	if (err)
-		return err;
-	q = sql_call(s->sql, SQL_COMPARISON_EXTRA_CLEAR);
 	sql_put_int(&q, device);
 	return sql_run(&q);
 }

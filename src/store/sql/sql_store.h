@@ -133,9 +133,6 @@ enum gh_err sql_access_held(struct store_reader *r, int64_t device, int64_t upto
 /* comparison.c */
 enum gh_err sql_comparison_put(struct store *s, int64_t device, const struct comparison *c);
 enum gh_err sql_comparison_extra_add(struct store *s, int64_t device, int64_t day, int64_t n);
-enum gh_err sql_comparison_extra_less(struct store *s, int64_t device, int64_t day);
-enum gh_err sql_comparison_extras(struct store_reader *r, int64_t device,
-				  struct store_extra *out);
 enum gh_err sql_comparisons_read(struct store_reader *r, store_comparison_fn *fn, void *ctx);
 enum gh_err sql_punches_between(struct store_reader *r, int64_t device, ghi_civil from,
 				ghi_civil to, int64_t *n);
@@ -361,10 +358,8 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.access_epoch_advance = sql_access_epoch_advance, .ledger_floor = sql_ledger_floor, \
 	.comparison_put = sql_comparison_put, \
 	.comparison_extra_add = sql_comparison_extra_add, \
-	.comparison_extra_less = sql_comparison_extra_less, \
 	.comparisons_read = sql_comparisons_read, \
 	.punches_between = sql_punches_between, \
-	.comparison_extras = sql_comparison_extras, \
 	.ledger_id = sql_ledger_id, \
 	.log_count = sql_log_count, \
 	.moved = sql_moved, \
