@@ -87,8 +87,9 @@ static bool options_due(struct server *server, struct device *d, bool named)
 
 	known = sent.n > 0;
 	differ = known ? !gh_slice_eq(text, sent) : named && device_seen_ms(d) > 0;
+	/* Where others were sent since, as those before it, the CHECK was carried out. */
+	hash = device_text_hash(text) + 31 * device_text_hash(sent);
 	pthread_mutex_unlock(&d->lock);
-	hash = device_text_hash(text);
 	if (!differ) {
 		atomic_store(&d->options_checked, 0);
 		return false;

@@ -121,7 +121,7 @@ struct device {
 	_Atomic int64_t count_ordered_ms;  /* when it was ordered to; monotonic */
 	_Atomic int64_t compare_looked_ms; /* at an order that was not answered; monotonic */
 	_Atomic uint64_t
-		options_checked; /* a hash of the options for which a CHECK was queued */
+		options_checked; /* a hash of the options for which a CHECK was queued, and of those sent before */
 	_Atomic int64_t options_checked_ms;	 /* and when */
 	_Atomic uint64_t peer_hash, polled_hash; /* of the texts in `peer` and `polled` */
 	_Atomic int64_t peer_ms;		 /* when the latest request came from there */

@@ -249,8 +249,7 @@ class Comparison(unittest.TestCase):
         clock.make(days_ago(1), sent=False)
         number = clear(clock)
         waits(clock, number, "of which 0 are stored")
-        # While it waits it is ordered to count, again and again.
-        until(lambda: clock.step() and intervals[-1] == "60", 180)
+        until(lambda: (clock.step(), intervals[-1] == "60")[1], 180)
         clock.send(clock.log)
         erased(clock, number)
         until(lambda: (clock.step(), intervals[-1] == "3600")[1], 180)
