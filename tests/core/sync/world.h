@@ -40,12 +40,16 @@ void world_targets_choose(struct world *w);
 void world_contents_choose(struct world *w);
 
 /* A record that the device is to hold, or holds; they are brought into their order by world_sort(). */
+/* `target_add`: an empty record, in the arena of the world. */
+void *target_add(struct world *w, enum model_kind_id kind);
 struct person *target_person(struct world *w, const char *pin, const char *name);
 struct template *target_template(struct world *w, const char *pin, int64_t type, int64_t no,
 				 int64_t part, const char *data, int64_t version);
 struct photo *target_photo(struct world *w, const char *pin, const char *kind, int64_t type,
 			   const char *content);
 void world_sort(struct world *w);
+/* A copy that lives as long as the world. */
+gh_slice world_text(struct world *w, const char *text);
 /* Something that is on the device, in the words of an update: "USERINFO", "PIN=1\tName=Ann". */
 void there_put(struct world *w, const char *word, const char *pairs, bool ours);
 
