@@ -57,9 +57,9 @@ static const struct field area_field[] = {
 	ENTITY(AREA, area, name, "name", TEXT, 0, TEXT, "What people call it")
 	ENTITY(AREA, area, parent, "parent", INT, 1, REFERENCE, "Number of the area it lies in")
 	ENTITY(AREA, area, namespace, "namespace", TEXT, 0, TEXT, "Within which a PIN is one person")
-	ENTITY(AREA, area, device_may_change, "deviceMayChange", TEXTS, 0, LISTED, "What of a person its devices may change")
-	ENTITY(AREA, area, spread_enrolments, "spreadEnrolments", BOOL, 0, BOOL, "Whether people enrolled at one of its devices are so everywhere")
-	ENTITY(AREA, area, spread_deletions, "spreadDeletions", BOOL, 0, BOOL, "Whether people deleted at one of its devices are so everywhere")
+	ENTITY(AREA, area, device_may_change, "deviceMayChange", TEXTS, 0, LISTED, "What of a person its devices are to be allowed to change; it has no effect yet")
+	ENTITY(AREA, area, spread_enrolments, "spreadEnrolments", BOOL, 0, BOOL, "Whether people enrolled at one of its devices are to be so everywhere; it has no effect yet")
+	ENTITY(AREA, area, spread_deletions, "spreadDeletions", BOOL, 0, BOOL, "Whether people deleted at one of its devices are to be so everywhere; it has no effect yet")
 };
 /* clang-format on */
 
@@ -141,7 +141,7 @@ static const struct field people_field[] = {
 	ENTITY(PEOPLE, people, member_group, "group", INT, 1, REFERENCE, "Their group in multi-card openings; null: 1")
 	ENTITY(PEOPLE, people, department, "department", TEXT, 1, GIVEN, "Their department")
 	ENTITY(PEOPLE, people, position, "position", TEXT, 1, GIVEN, "Their position")
-	ENTITY(PEOPLE, people, privilege, "privilege", INT, 0, NUMBER, "At devices: 0 user, 2 enroller, 6 manager, 14 administrator")
+	ENTITY(PEOPLE, people, privilege, "privilege", INT, 0, NUMBER, "At devices: 0 user, 2 enroller, 6 manager, 14 administrator; it has no effect yet")
 	ENTITY(PEOPLE, people, code, "code", TEXT, 1, GIVEN, "What other systems know them by")
 	ENTITY(PEOPLE, people, namespace, "namespace", TEXT, 0, TEXT, "In which the PIN and the cards are theirs")
 	ENTITY(PEOPLE, people, areas, "areas", NUMBERS, 0, LISTED, "Numbers of the areas they belong to")
