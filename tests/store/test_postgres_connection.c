@@ -43,6 +43,48 @@ static void the_wait_includes_the_search_for_its_cause(void **state)
 	assert_true(place_remove(&at));
 }
 
+static struct pg_conn lock_holder;
+
+/* What the server waits for is over. */
+static void delayed_unlock(struct pg_pipeline *p)
+{
+	(void)p;
+	delays++;
+	assert_int_equal(pg_exec(&lock_holder, "SELECT pg_advisory_unlock_all()", NULL), GH_OK);
+}
+
+/* What is queued stays far below this while the server, which waits for a lock, takes none of it. */
+static void many_values_wait_for_the_server_to_take_them(void **state)
+{
+	enum { BYTES = 4096, VALUES = 1000 };
+	static char bytes[BYTES];
+	struct place at;
+	struct pg_pipeline p = { .delayed = delayed_unlock, .answer_ms = PG_ANSWER_MS };
+	struct pg_values v = {
+		.n = 1, .value = { bytes }, .length = { BYTES }, .format = { 1 }
+	};
+	struct pg_entry e = { .what = ENTRY_WRITE, .id = SQL_ONCE };
+
+	(void)state;
+	delays = 0;
+	assert_true(place_make(&at, "postgres"));
+	lock_holder.url = p.conn.url = at.url;
+	lock_holder.settings = p.conn.settings = "SET statement_timeout = '60s'";
+	assert_int_equal(pg_connect(&lock_holder, NULL, 0), GH_OK);
+	assert_int_equal(pg_exec(&lock_holder, "SELECT pg_advisory_lock(1)", NULL), GH_OK);
+	assert_int_equal(pg_connect(&p.conn, NULL, 0), GH_OK);
+	assert_int_equal(pg_pipeline_enter(&p), GH_OK);
+	assert_int_equal(pg_pipeline_word(&p, "SELECT pg_advisory_lock(1)", false), GH_OK);
+	for (int i = 0; i < VALUES; i++)
+		assert_int_equal(pg_pipeline_send(&p, e, "SELECT octet_length($1::bytea)", &v),
+				 GH_OK);
+	assert_true(delays > 0);
+	assert_int_equal(pg_pipeline_settle(&p), GH_OK);
+	pg_pipeline_close(&p);
+	pg_conn_close(&lock_holder);
+	assert_true(place_remove(&at));
+}
+
 static bool relation_seen(void *ctx, int64_t from, int64_t to, const void *record)
 {
 	(void)ctx;
@@ -323,6 +365,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_wait_includes_the_search_for_its_cause),
+		cmocka_unit_test(many_values_wait_for_the_server_to_take_them),
 		cmocka_unit_test(a_job_that_reads_gives_the_reason_of_a_lost_connection),
 		cmocka_unit_test(events_of_a_commit_without_answer_are_found),
 		cmocka_unit_test(

@@ -11,6 +11,9 @@
 #define DELAY_MS 1000
 /* How long it may take at least where the program ends. */
 #define ENDING_ANSWER_MS 5000
+/* So many bytes of values may be queued here before they are sent. libpq moves what it could not send to the front
+ * of its buffer each time, so a long queue would cost the square of its length. */
+#define QUEUED_MAX (256u << 10)
 
 void pg_pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job)
 {
@@ -49,8 +52,9 @@ static bool answer_is_late(struct pg_pipeline *p, int64_t since_ms)
 	return true;
 }
 
-/* Both directions at once: the server stops reading while its answers are not read. */
-static bool pipeline_wait(struct pg_pipeline *p)
+/* Until everything is sent, or until an answer is there. Both directions at once: the server stops reading
+ * while its answers are not read. */
+static bool pipeline_wait(struct pg_pipeline *p, bool answer)
 {
 	PGconn *db = p->conn.db;
 	struct pollfd fd = { .fd = PQsocket(db), .events = POLLIN };
@@ -61,7 +65,7 @@ static bool pipeline_wait(struct pg_pipeline *p)
 
 		if (unsent < 0)
 			return false;
-		if (!PQisBusy(db))
+		if (answer ? !PQisBusy(db) : !unsent)
 			return true;
 		fd.events = POLLIN;
 		if (unsent)
@@ -82,7 +86,7 @@ static bool pipeline_wait(struct pg_pipeline *p)
 static bool pipeline_result(struct pg_pipeline *p, PGresult **out)
 {
 	*out = NULL;
-	if (p->conn.db == NULL || !pipeline_wait(p))
+	if (p->conn.db == NULL || !pipeline_wait(p, true))
 		return false;
 	*out = PQgetResult(p->conn.db);
 	return pg_connected(&p->conn);
@@ -199,7 +203,7 @@ enum gh_err pg_pipeline_settle(struct pg_pipeline *p)
 
 	if (p->entries == 0)
 		return p->fault.err;
-	p->bytes = 0;
+	p->bytes = p->queued = 0;
 	alive = pg_connected(&p->conn) && PQpipelineSync(p->conn.db);
 	for (size_t i = 0; alive && i < p->entries; i++)
 		alive = entry_read(p, &p->entry[i]);
@@ -256,8 +260,21 @@ static enum gh_err entry_sent(struct pg_pipeline *p, int sent)
 	return p->fault.err;
 }
 
-enum gh_err pg_pipeline_send(struct pg_pipeline *p, struct pg_entry e, const char *text,
-			     const struct pg_values *v)
+/* Values that were queued; they are sent when they are many. */
+static enum gh_err queued_add(struct pg_pipeline *p, const struct pg_values *v)
+{
+	for (int i = 0; i < v->n; i++)
+		p->queued += (size_t)v->length[i];
+	if (p->queued < QUEUED_MAX)
+		return GH_OK;
+	p->queued = 0;
+	if (!pipeline_wait(p, false))
+		pipeline_lost(p);
+	return p->fault.err;
+}
+
+static enum gh_err statement_send(struct pg_pipeline *p, struct pg_entry e, const char *text,
+				  const struct pg_values *v)
 {
 	struct pg_conn *c = &p->conn;
 	char name[16];
@@ -289,6 +306,14 @@ enum gh_err pg_pipeline_send(struct pg_pipeline *p, struct pg_entry e, const cha
 	return err ? err
 		   : entry_sent(p, PQsendQueryPrepared(c->db, name, v->n, v->value, v->length,
 						       v->format, 1));
+}
+
+enum gh_err pg_pipeline_send(struct pg_pipeline *p, struct pg_entry e, const char *text,
+			     const struct pg_values *v)
+{
+	enum gh_err err = statement_send(p, e, text, v);
+
+	return err ? err : queued_add(p, v);
 }
 
 enum gh_err pg_pipeline_word(struct pg_pipeline *p, const char *text, bool commit)

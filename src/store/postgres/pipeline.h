@@ -48,7 +48,8 @@ struct pg_pipeline {
 	int job;	/* the number of the one that writes */
 	struct pg_entry *entry;
 	size_t entries, room;
-	size_t bytes; /* of the values that were sent since results were read */
+	size_t bytes;  /* of the values that were sent since results were read */
+	size_t queued; /* ... since everything had left for the server */
 	/* The first error of the transaction, after which it can only be rolled back. */
 	struct pg_fault fault;
 	int fault_job;
@@ -77,7 +78,7 @@ void pg_pipeline_fail(struct pg_pipeline *p, struct pg_fault fault, int job);
 bool pg_pipeline_alive(struct pg_pipeline *p);
 void pg_pipeline_close(struct pg_pipeline *p);
 
-/* Send a statement. */
+/* Send a statement. Waits for the server to take what is queued, where that is much. */
 enum gh_err pg_pipeline_send(struct pg_pipeline *p, struct pg_entry e, const char *text,
 			     const struct pg_values *values);
 /* A statement without values, of no job. */
