@@ -22,6 +22,20 @@ static void notice_receive(void *ctx, const PGresult *notice)
 		c->warned = true;
 }
 
+/* What libpq could not send it moves to the front of its buffer, so the more the socket takes at once, the less
+ * a long value costs. A TCP socket's buffer grows by itself. The kernel gives as much of this as it may. */
+#define LOCAL_SEND_BYTES (1 << 20)
+
+static void send_room_make(int fd)
+{
+	struct sockaddr_storage peer = { .ss_family = AF_UNSPEC };
+	socklen_t n = sizeof(peer);
+	int bytes = LOCAL_SEND_BYTES;
+
+	if (getpeername(fd, (struct sockaddr *)&peer, &n) == 0 && peer.ss_family == AF_UNIX)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+}
+
 /* The URL may override the parameters before it. A dead server is detected after 11 seconds, on
  * either side. */
 static PGconn *conn_open(const char *url)
@@ -131,6 +145,8 @@ enum gh_err pg_connect(struct pg_conn *c, char *why, size_t why_size)
 	if (c->db == NULL)
 		return GH_ENOMEM;
 	PQsetNoticeReceiver(c->db, notice_receive, c);
+	if (pg_connected(c))
+		send_room_make(PQsocket(c->db));
 	if (guard_enter(c) && PQstatus(c->db) == CONNECTION_OK &&
 	    pg_exec(c, c->settings, NULL) == GH_OK)
 		return GH_OK;
