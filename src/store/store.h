@@ -275,6 +275,14 @@ struct store_ops {
 				     int64_t of);
 	/* GH_ENOTFOUND. GH_ESTATE: something refers to it, or joins and keeps it. */
 	enum gh_err (*entity_delete)(struct store *s, enum model_entity_id kind, int64_t id);
+	/* Insert, or replace what the person has of that kind, type, number, part and version: all fields of *c but the
+	 * picture, which is that of the content. `digest` is its SHA-256 (picture_hash); empty: it is computed here. The
+	 * person is held by this transaction. GH_EINVALID: no content. */
+	enum gh_err (*credential_put)(struct store *s, const struct credential *c,
+				      gh_slice content, gh_slice digest);
+	/* As credentials_read, what the transaction wrote included. fn may not write. */
+	enum gh_err (*credentials_scan)(struct store *s, const struct credentials_of *of,
+					store_credential_fn *fn, void *ctx);
 	/* Join two; those that are joined stay so. GH_ENOTFOUND: one is not there. */
 	enum gh_err (*relation_put)(struct store *s, enum model_relation_id relation,
 				    int64_t from, int64_t to);
@@ -453,6 +461,10 @@ struct store_ops {
 	/* GH_ENOTFOUND, or one call of fn. */
 	enum gh_err (*entity_get)(struct store_reader *r, enum model_entity_id kind, int64_t id,
 				  store_entity_fn *fn, void *ctx);
+	/* Templates and photos of the roster in one statement, in the order of sync_item_order() of a target: PINs by
+	 * their bytes, then templates by type, number, part and version, then photos. */
+	enum gh_err (*credentials_read)(struct store_reader *r, const struct credentials_of *of,
+					store_credential_fn *fn, void *ctx);
 	/* What `from` is joined with, in the order of the numbers; from 0: all pairs. */
 	enum gh_err (*relations_read)(struct store_reader *r, enum model_relation_id relation,
 				      int64_t from, store_relation_fn *fn, void *ctx);

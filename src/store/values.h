@@ -10,6 +10,7 @@
 #include "model/access_event.h"
 #include "model/audit.h"
 #include "model/command.h"
+#include "model/credential.h"
 #include "model/device.h"
 #include "model/entity.h"
 #include "model/kind.h"
@@ -237,6 +238,16 @@ typedef bool store_slot_fn(void *ctx, const struct device_slot *slot);
 typedef bool store_plan_unit_fn(void *ctx, const struct plan_unit *unit);
 typedef bool store_plan_step_fn(void *ctx, const struct plan_step *step);
 typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
+typedef bool store_credential_fn(void *ctx, const struct credential_row *row);
+
+/* Which templates and photos of the roster: those of a person, or (people 0) those of all people of these areas, not
+ * of the areas within them. */
+struct credentials_of {
+	int64_t people;
+	const int64_t *area;
+	size_t areas;
+	bool contents; /* their bytes, too */
+};
 /* `to` is the entity that `from` is joined with, and `record` what it is. */
 typedef bool store_relation_fn(void *ctx, int64_t from, int64_t to, const void *record);
 typedef bool store_command_fn(void *ctx, const struct command *row);

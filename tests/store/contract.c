@@ -171,6 +171,7 @@ int main(int argc, char **argv)
 		{ "ledger_read", contract_ledger_read },
 		{ "records", contract_records },
 		{ "contents", contract_contents },
+		{ "credentials", contract_credentials },
 		{ "devices", contract_devices },
 		{ "commands", contract_commands },
 		{ "command_times", contract_command_times },

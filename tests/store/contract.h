@@ -78,6 +78,7 @@ void record_put_test(struct fixture *f, enum model_kind_id kind, int64_t device,
 		     int64_t received_ms, const void *record);
 int contract_records(void);
 int contract_contents(void);
+int contract_credentials(void); /* templates and photos of the roster */
 int contract_devices(void);
 int contract_commands(void);
 int contract_command_times(void);

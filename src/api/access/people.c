@@ -354,8 +354,10 @@ static enum gh_err people_then(struct entity_change *c, const struct store_ops *
 	const struct people_more *m = c->more;
 	enum gh_err err = GH_OK;
 
-	if (c->remove)
-		return ops->entities_drop(s, ENTITY_CARD, CARD_people, c->id);
+	if (c->remove) {
+		err = ops->entities_drop(s, ENTITY_CREDENTIAL, CREDENTIAL_people, c->id);
+		return err ? err : ops->entities_drop(s, ENTITY_CARD, CARD_people, c->id);
+	}
 	for (size_t i = 0; i < m->drops && err == GH_OK; i++)
 		err = ops->entity_delete(s, ENTITY_CARD, m->drop[i]);
 	for (size_t i = 0; i < m->moves && err == GH_OK; i++) {

@@ -341,7 +341,7 @@ static enum gh_err devices_orphans_check(struct check *c)
 	return err;
 }
 
-/* Each picture is of a photo, and the one of each photo is there. */
+/* Each picture is of a photo of a device or of something of the roster, and the one of each is there. */
 static enum gh_err pictures_check(struct check *c)
 {
 	struct sql_call q = sql_call_once(
@@ -349,11 +349,19 @@ static enum gh_err pictures_check(struct check *c)
 		GH_LIT("SELECT (SELECT count(*) FROM photo t WHERE t.picture IS NOT NULL AND"
 		       " NOT EXISTS (SELECT 1 FROM picture o WHERE o.id = t.picture)),"
 		       " (SELECT count(*) FROM picture o WHERE"
-		       " NOT EXISTS (SELECT 1 FROM photo t WHERE t.picture = o.id))"));
+		       " NOT EXISTS (SELECT 1 FROM photo t WHERE t.picture = o.id) AND"
+		       " NOT EXISTS (SELECT 1 FROM credential t WHERE t.picture = o.id)),"
+		       " (SELECT count(*) FROM credential t WHERE NOT EXISTS"
+		       " (SELECT 1 FROM picture o WHERE o.id = t.picture))"));
 
-	if (sql_next(&q) && (sql_int(&q, 0) || sql_int(&q, 1)))
+	bool row = sql_next(&q);
+
+	if (row && (sql_int(&q, 0) || sql_int(&q, 1)))
 		check_found(c, "%lld photos lack their picture, and %lld pictures their photos",
 			    (long long)sql_int(&q, 0), (long long)sql_int(&q, 1));
+	if (row && sql_int(&q, 2))
+		check_found(c, "%lld templates or photos of people lack their bytes",
+			    (long long)sql_int(&q, 2));
 	return sql_end(&q);
 }
 

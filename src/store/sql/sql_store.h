@@ -236,6 +236,13 @@ enum gh_err sql_entity_lock(struct store *s, const char *table, const char *lock
 enum gh_err sql_references_check(struct store *s, const struct model_kind *k, int64_t id,
 				 const void *record);
 
+enum gh_err sql_credential_put(struct store *s, const struct credential *c, gh_slice content,
+			       gh_slice digest);
+enum gh_err sql_credentials_scan(struct store *s, const struct credentials_of *of,
+				 store_credential_fn *fn, void *ctx);
+enum gh_err sql_credentials_read(struct store_reader *r, const struct credentials_of *of,
+				 store_credential_fn *fn, void *ctx);
+
 enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, int64_t from,
 			     int64_t to);
 enum gh_err sql_relation_cut(struct store *s, enum model_relation_id relation, int64_t from,
@@ -335,6 +342,9 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.commands_waiting = sql_commands_waiting, \
 	.counts = sql_counts, \
 	.kept_counts = sql_kept_counts, \
+	.credential_put = sql_credential_put, \
+	.credentials_read = sql_credentials_read, \
+	.credentials_scan = sql_credentials_scan, \
 	.damaged_count = sql_damaged_count, \
 	.upgrade_read = sql_upgrade_read, \
 	.upgrade_put = sql_upgrade_put, \

@@ -52,6 +52,10 @@ def inserts(db):
         for row in found:
             columns = ", ".join(f'"{name}"' for name in names)
             yield f"INSERT INTO \"{table}\" ({columns}) VALUES ({', '.join(row)})"
+    # From which numbers on tables count.
+    yield "DELETE FROM sqlite_sequence"
+    for row in rows(db, "sqlite_sequence")[1]:
+        yield f"INSERT INTO sqlite_sequence (name, seq) VALUES ({', '.join(row)})"
 
 
 def content(db):
