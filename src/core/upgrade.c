@@ -8,15 +8,17 @@
 
 #define AGAIN_MS 60000 /* after a failure of the store */
 
-enum step { STEP_BEGIN, STEP_QUARANTINE, STEP_UPLOADS, STEP_LOG, STEP_END, STEPS };
+enum step { STEP_PEOPLE, STEP_BEGIN, STEP_QUARANTINE, STEP_UPLOADS, STEP_LOG, STEP_END, STEPS };
 
 struct upgrade {
 	struct store_job job;
 	struct server *server;
 	struct store_upgrade now; /* to be stored */
 	char before[sizeof(((struct store_upgrade *)0)->version)];
+	bool read;	   /* nothing is to be read again: it ends after STEP_PEOPLE */
 	_Atomic bool busy; /* a step is under way; what follows is its own then */
 	int step;
+	bool more;	   /* of STEP_PEOPLE: it is done again */
 	enum gh_err err;   /* of the latest step */
 	int64_t failed_ms; /* monotonic; 0: it did not */
 	struct retry_result records, uploads;
@@ -26,7 +28,26 @@ static void step_end(struct upgrade *u, enum gh_err err)
 {
 	u->err = err;
 	u->step += err == GH_OK;
+	if (u->step == STEP_BEGIN && u->read)
+		u->step = STEPS;
 	atomic_store(&u->busy, false);
+}
+
+/* The text by which people are found is made of those whom an older version stored without it. */
+static enum gh_err people_search(struct store_job *job, const struct store_ops *ops,
+				 struct store *s)
+{
+	return ops->people_search_fill(s, &((struct upgrade *)job)->more);
+}
+
+static void people_searched(struct store_job *job, enum gh_err err)
+{
+	struct upgrade *u = (struct upgrade *)job;
+
+	if (err == GH_OK && u->more)
+		atomic_store(&u->busy, false);
+	else
+		step_end(u, err);
 }
 
 static enum gh_err state_put(struct store_job *job, const struct store_ops *ops,
@@ -75,6 +96,8 @@ static enum gh_err upgrade_step(struct upgrade *u)
 {
 	struct retry_select select = { .of = RETRY_QUARANTINE, .idle = true };
 
+	u->job.run = u->step == STEP_PEOPLE ? people_search : state_put;
+	u->job.done = u->step == STEP_PEOPLE ? people_searched : state_stored;
 	switch (u->step) {
 	case STEP_UPLOADS:
 		select.of = RETRY_UPLOADS;
@@ -127,18 +150,16 @@ struct upgrade *upgrade_new(struct server *server, const char *version,
 	if (u == NULL)
 		return NULL;
 	u->server = server;
-	u->job = (struct store_job){
-		.run = state_put, .done = state_stored, .lane = LANE_CONTROL, .upkeep = true
-	};
+	u->job = (struct store_job){ .lane = LANE_CONTROL, .upkeep = true };
 	snprintf(u->now.version, sizeof(u->now.version), "%s", version);
 	snprintf(u->before, sizeof(u->before), "%s", was->version);
 	bool same = strcmp(u->now.version, was->version) == 0;
 
 	u->now.begun = (same ? was->begun : 0) + 1;
 	if (same && was->ended) {
-		u->step = STEPS;
+		u->read = true;
 	} else if (u->now.begun > UPGRADE_TRIES) {
-		u->step = STEPS;
+		u->read = true;
 		LOG(server->log, LOG_WARNING,
 		    "reading again what another version could not read never came to its end; "
 		    "the rest: gatehouse quarantine retry",

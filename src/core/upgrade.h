@@ -1,4 +1,5 @@
-/* After an upgrade what older versions could not read is read again (retry.h), once, in pieces that
+/* At each start people whom an older version stored without the text by which they are found get it (a piece of them a
+ * tick). After an upgrade what older versions could not read is read again (retry.h), once, in pieces that
  * are stored while nothing else waits for the store. A record that is not understood stays as it was.
  * The store keeps the version that has done so. What a restart interrupts is begun again by the next
  * start, UPGRADE_TRIES times at most: should it be what ends the program, the program serves

@@ -308,6 +308,9 @@ struct store_ops {
 	enum gh_err (*quarantine_delete)(struct store *s, int64_t id, size_t *removed);
 	/* Replace what upgrade_read reads. */
 	enum gh_err (*upgrade_put)(struct store *s, const struct store_upgrade *u);
+	/* Make the text by which people are found, where an older version stored them without one: of a
+	 * bounded number. *more: of some it is still to be made. */
+	enum gh_err (*people_search_fill)(struct store *s, bool *more);
 	enum gh_err (*upload_put)(struct store *s, const struct raw_upload *u);
 	enum gh_err (*upload_delete)(struct store *s, int64_t id, size_t *removed);
 

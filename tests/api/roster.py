@@ -8,6 +8,7 @@ import itertools
 import pathlib
 import sys
 import unittest
+import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
@@ -148,6 +149,25 @@ class Lists(Base):
         found = [d for d in server.api.get("/api/departments")["data"] if d["name"] == "Sales"]
         self.assertGreaterEqual(found[0]["people"], 2)
         self.refused(400, "parameter_invalid", "GET", "/api/people?sort=password")
+
+    def test_people_are_found_by_parts_without_case_and_accents(self):
+        jose = self.person("121", name="Jos\u00e9 N\u00da\u00d1EZ", cards=["9900121"], code="K-77")
+        wang = self.person("122", name="\u738b\u5c0f\u660e", position="Kranf\u00fchrer")
+        who = {jose["id"]: "jose", wang["id"]: "wang"}
+
+        def found(q):
+            page = server.api.get(f"/api/people?limit=200&q={urllib.parse.quote(q)}")
+            return [who[p["id"]] for p in page["data"] if p["id"] in who]
+        for q, want in (("jose nunez", ["jose"]), ("NU\u0303NEZ", ["jose"]), ("00121", ["jose"]), ("k-77", ["jose"]),
+                        ("\u5c0f", ["wang"]), ("KRANFUHRER", ["wang"]), ("kranf\u00fc", ["wang"]),
+                        # of two fields nothing is found together, and nothing is a pattern
+                        ("nunez\n9900", []), ("jos_", []), ("%", [])):
+            self.assertEqual(found(q), want, q)
+        # A change of one field alone leaves the others to be found.
+        self.change(jose, code="L-78")
+        self.assertEqual([found(q) for q in ("k-77", "l-78", "nunez")], [[], ["jose"], ["jose"]])
+        self.change(jose, name="Ann")
+        self.assertEqual([found(q) for q in ("nunez", "00121")], [[], ["jose"]])
 
     def test_an_export_has_each_field(self):
         ann = self.person("111", name="Ann \u4e2d", code="X,1", cards=["611", "612"], password="4711")

@@ -17,7 +17,7 @@ import old_store  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
 from postgres import Database, Postgres  # noqa: E402
-from serve import Server, program  # noqa: E402
+from serve import Server, program, until  # noqa: E402
 
 # What is the same before and after: columns that the first schema had, of devices that are there.
 VIEWS = {
@@ -165,6 +165,38 @@ class Postgresql(OldStore):
         self.assertEqual(old_store.postgres_shape(self.server, name), self.shape)
 
 
+# Before people had the text by which they are found: more of them than get it in one transaction.
+UNSEARCHED = {"sqlite": 73, "postgres": 74}
+PEOPLE = 250
+
+
+def people_found(test, *flags, data=None):
+    with Server(*flags, data=data) as server:
+        def found(q):
+            return [p["pin"] for p in server.api.get(f"/api/people?q={q}")["data"]]
+        until(lambda: found("jose%20250") == ["250"], 30)
+        test.assertEqual(found("99000017"), ["17"])
+
+
+def sqlite_people(test):
+    path = os.path.join(test.home, "gatehouse.db")
+    old_store.sqlite_empty(path, UNSEARCHED["sqlite"])
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.executemany("INSERT INTO people (pin, name, cards, namespace, areas, version)"
+                       " VALUES (?, ?, ?, 'default', '[1]', 1)",
+                       [(str(n), f"Jos\u00c9 {n}", f'["{99000000 + n}"]') for n in range(1, PEOPLE + 1)])
+        db.commit()
+    people_found(test, data=test.home)
+
+
+def postgres_people(test):
+    url = old_store.postgres_empty(test.server, "unsearched", UNSEARCHED["postgres"])
+    test.server.sql("INSERT INTO people (pin, name, cards, namespace, areas, version) SELECT convert_to(n::text, 'UTF8'),"
+                    " convert_to('Jos\u00c9 ' || n, 'UTF8'), convert_to('[\"' || (99000000 + n) || '\"]', 'UTF8'),"
+                    f" 'default', '[1]', 1 FROM generate_series(1, {PEOPLE}) n", "unsearched")
+    people_found(test, "--store", url)
+
+
 def frozen(engine, version):
     def check(test):
         test.assertEqual(old_store.digest(engine, version), old_store.rows(engine, version)[1],
@@ -179,6 +211,8 @@ def main():
                     lambda test, version=version: test.check(version))
             tap.add(case, f"no migration up to {version} was changed since",
                     frozen(engine, version))
+    tap.add(Sqlite, "people of an older schema are found by parts", sqlite_people)
+    tap.add(Postgresql, "people of an older schema are found by parts", postgres_people)
     tap.main()
 
 

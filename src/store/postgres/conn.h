@@ -12,6 +12,9 @@
 /* sql_engine.contains; texts are bytea. */
 #define PG_CONTAINS "lower(gh_text(%)) LIKE lower(gh_text(?)) ESCAPE '!'"
 
+/* sql_engine.people_found */
+#define PG_PEOPLE_FOUND "position(? in r.search) > 0"
+
 /* Values of many rows; see sql/value_list.h */
 #define PG_LIST "string_to_array(convert_from(?, 'UTF8'), ',')"
 #define PG_NUMBERS PG_LIST "::bigint[]"

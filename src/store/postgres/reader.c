@@ -183,6 +183,7 @@ static const struct sql_engine reader_engine = {
 	.number_among = PG_NUMBER_AMONG,
 	.person_names = PG_PERSON_NAMES,
 	.contains = PG_CONTAINS,
+	.people_found = PG_PEOPLE_FOUND,
 	.long_key = "sha256(%)",
 	.discard = reader_discard,
 	PG_MAINTENANCE,

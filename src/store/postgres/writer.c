@@ -119,6 +119,7 @@ const struct sql_engine pg_writer_engine = {
 	.punches_rezone = PG_PUNCHES_REZONE,
 	.commands_about = "SELECT " COMMAND_FIELDS PG_COMMANDS_ABOUT,
 	.contains = PG_CONTAINS,
+	.people_found = PG_PEOPLE_FOUND,
 	.long_key = "sha256(%)",
 	.discard = writer_discard,
 	.bulk_begin = pg_bulk_begin,

@@ -1,10 +1,13 @@
 /* Entities and the fields that refer to them. Statements are made for the occasion: people change
  * entities, devices do not. */
+#include <glib.h>
+
 #include "model/entity.h"
 
 #include "store/sql/entity_key.h"
 #include "store/sql/kind_sql.h"
 #include "store/sql/list.h"
+#include "store/sql/people_search.h"
 #include "store/sql/sql_store.h"
 
 #define TEXT_MAX 1024
@@ -155,6 +158,21 @@ static enum gh_err entity_merge(struct store *s, const struct model_kind *k, int
 	return sql_run_found(&q);
 }
 
+/* With the text by which they are found. */
+static enum gh_err people_put(struct store *s, int64_t *id, const struct people *given)
+{
+	const struct model_kind *k = &model_entities[ENTITY_PEOPLE];
+	struct people p;
+	char *text;
+	int64_t one = id ? *id : 0;
+	enum gh_err err = people_search_set(s, one, given, &p, &text);
+
+	if (err == GH_OK)
+		err = one ? entity_merge(s, k, one, &p) : entity_insert(s, k, id, &p);
+	g_free(text);
+	return err;
+}
+
 enum gh_err sql_entity_put(struct store *s, enum model_entity_id kind, int64_t *id,
 			   const void *record)
 {
@@ -166,6 +184,8 @@ enum gh_err sql_entity_put(struct store *s, enum model_entity_id kind, int64_t *
 		err = sql_references_check(s, k, one, record);
 	if (err)
 		return err;
+	if (kind == ENTITY_PEOPLE)
+		return people_put(s, id, record);
 	return one ? entity_merge(s, k, one, record) : entity_insert(s, k, id, record);
 }
 

@@ -3,6 +3,7 @@
 #include "store/sql/rows_text.h"
 #include "store/sql/access.h"
 #include "store/sql/device_group.h"
+#include "store/sql/people_search.h"
 #include "store/sql/rows.h"
 
 #include "store/sql/kind_sql.h"
@@ -303,7 +304,9 @@ void rows_filter_put(struct sql_list *l, const struct sql *c, const struct store
 	for (size_t i = 0; i < rows->terms; i++)
 		term_put(l, rows->term[i].column->sql, sign[rows->term[i].match],
 			 &rows->term[i].value);
-	if (rows->text.n)
+	if (rows->text.n && rows->list == STORE_ENTITIES + ENTITY_PEOPLE)
+		people_search_term(l, c, rows->text);
+	else if (rows->text.n)
 		text_put(l, c, rows);
 }
 

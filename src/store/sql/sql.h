@@ -124,6 +124,8 @@ struct sql_engine {
 	/* Whether a text holds another, in whatever case: "%" stands for the column, "?" for a
 	 * pattern of LIKE that escapes its wildcards by "!". */
 	const char *contains;
+	/* Whether the text by which people are found, r.search, holds "?", byte for byte. */
+	const char *people_found;
 
 	/* --- for maintenance.h --- */
 

@@ -214,6 +214,8 @@ enum gh_err sql_people_privileged(struct store_reader *r, int64_t device, store_
 enum gh_err sql_record_counts(struct store_reader *r, int64_t device,
 			      int64_t counts[KIND_COUNT]);
 
+/* people_search.c */
+enum gh_err sql_people_search_fill(struct store *s, bool *more);
 enum gh_err sql_entity_put(struct store *s, enum model_entity_id kind, int64_t *id,
 			   const void *record);
 enum gh_err sql_entity_find(struct store *s, enum model_entity_id kind, const void *record,
@@ -348,6 +350,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.damaged_count = sql_damaged_count, \
 	.upgrade_read = sql_upgrade_read, \
 	.upgrade_put = sql_upgrade_put, \
+	.people_search_fill = sql_people_search_fill, \
 	.device_delete = sql_device_delete, \
 	.device_erased = sql_device_erased, \
 	.device_find = sql_device_find, \

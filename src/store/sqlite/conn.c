@@ -295,6 +295,7 @@ const struct sql_engine sqlite_engine = {
 	.number_among = "p.seq IN (SELECT value FROM json_each('[' || ? || ']'))",
 	.long_key = "%",
 	.contains = "lower(%) LIKE lower(?) ESCAPE '!'",
+	.people_found = "instr(r.search, ?) > 0",
 	.discard = conn_discard,
 	.tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
 		  " AND name NOT LIKE 'sqlite!_%' ESCAPE '!' ORDER BY name",
