@@ -1,6 +1,7 @@
 #include "api/biometric_view.h"
 
 #include "api/command_ability.h"
+#include "core/device_bio_read.h"
 #include "model/biometric_type.h"
 
 static bool server_takes(size_t type)
@@ -86,7 +87,7 @@ static void type_write(struct json *j, const struct device_bio *bio, size_t type
 enum gh_err biometric_view_write(struct call *c, struct json *j, struct device *d)
 {
 	struct device_bio bio;
-	enum gh_err err = person_bio_read(c->server->db.ops, c->reader, d, call_arena(c), &bio);
+	enum gh_err err = device_bio_read(c->server->db.ops, c->reader, d, call_arena(c), &bio);
 
 	json_key(j, "biometrics");
 	json_array(j);

@@ -4,6 +4,7 @@
 
 #include "api/call.h"
 #include "core/command_guard.h"
+#include "core/device_bio_read.h"
 #include "model/biometric_type.h"
 #include "model/command_field.h"
 #include "wire/attendance/command.h"
@@ -169,7 +170,7 @@ static const struct device_bio *ability_of(struct reading *r)
 		r->q->err = GH_ENOMEM;
 		return NULL;
 	}
-	if (person_bio_read(c->server->db.ops, c->reader, d, call_arena(c), &a->bio))
+	if (device_bio_read(c->server->db.ops, c->reader, d, call_arena(c), &a->bio))
 		return NULL;
 	a->device = device_id(d);
 	a->next = r->q->ability;

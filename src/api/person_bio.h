@@ -1,16 +1,10 @@
-/* What a device can take of people's templates and pictures (core/sync/device_bio.h), read from the store. A template
+/* What a device can take of people's templates and pictures (core/sync/device_bio.h), in words. A template
  * of another version of an algorithm matches no finger or face, and devices differ in whether they refuse it. */
 #ifndef GH_API_PERSON_BIO_H
 #define GH_API_PERSON_BIO_H
 
-#include "core/devices.h"
 #include "core/sync/device_bio.h"
 #include "model/record.h"
-#include "store/store.h"
-
-GH_MUST_CHECK enum gh_err person_bio_read(const struct store_ops *ops,
-					  struct store_reader *reader, struct device *d,
-					  struct arena *a, struct device_bio *out);
 
 /* "fingerprint", "face", "finger vein", "unified template". */
 const char *person_bio_name(const struct template *t);

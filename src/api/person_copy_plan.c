@@ -1,6 +1,7 @@
 #include "api/person_copy_plan.h"
 
 #include "base/base64.h"
+#include "core/device_bio_read.h"
 #include "model/content_fault.h"
 
 /* --- what the device has of the person --- */
@@ -121,7 +122,7 @@ enum gh_err copy_source_read(struct copying *k, struct device *d)
 	const struct store_ops *ops = k->c->server->db.ops;
 	struct store_reader *r = k->c->reader;
 	struct store_page page = { .limit = 1, .device = device_id(d), .pin = k->pin };
-	enum gh_err err = person_bio_read(ops, r, d, k->arena, &k->from);
+	enum gh_err err = device_bio_read(ops, r, d, k->arena, &k->from);
 
 	if (err == GH_OK)
 		err = ops->records_read(r, KIND_PERSON, &page, copy_see_person, k);
@@ -242,7 +243,7 @@ enum gh_err copy_targets_plan(struct copying *k, const struct body *to)
 		else if (d == NULL)
 			t->item[t->orders++] = k->first;
 		else
-			k->err = person_bio_read(k->c->server->db.ops, k->c->reader, d,
+			k->err = device_bio_read(k->c->server->db.ops, k->c->reader, d,
 						 k->arena, &bio);
 		if (d && k->err == GH_OK)
 			copy_target_plan(k, t, &bio);

@@ -3,6 +3,7 @@
 
 #include "core/command_job.h"
 #include "core/server_clock.h"
+#include "core/syncs.h"
 
 struct end_job {
 	struct command_job base;
@@ -40,6 +41,8 @@ void command_list_ended(struct server *server, const struct command_list *l)
 
 		if (d) {
 			atomic_fetch_sub(&d->commands, 1);
+			if (sync_is_about(at->command.kind))
+				syncs_device_changed(d);
 			command_offer_at(d, device_commands(d) ? 0 : DEVICE_NO_OFFER);
 		}
 		device_unref(d);

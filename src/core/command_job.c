@@ -6,6 +6,7 @@
 #include "core/command_words.h"
 #include "core/metrics.h"
 #include "core/order_wake.h"
+#include "core/syncs.h"
 #include "wire/access/data_command.h"
 #include "wire/access/words.h"
 
@@ -13,6 +14,7 @@ void command_job_begin(struct command_job *j)
 {
 	j->ended = j->sent = j->acknowledged = j->failed = 0;
 	j->expired = j->uncertain = j->unknown = 0;
+	j->contents = false;
 }
 
 /* --- secrets --- */
@@ -94,6 +96,10 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 	if (!command_is_open(c->state)) {
 		c->done_ms = j->now_ms;
 		j->ended += was_open;
+		j->contents |= sync_is_about(c->kind);
+		if (c->state == COMMAND_FAILED && was_open &&
+		    gh_slice_eq(c->requested_by, COMMAND_BY_SYNC))
+			syncs_refused(j->server->syncs, c);
 	}
 	j->sent += in == COMMAND_OFFERED;
 	j->acknowledged += c->state == COMMAND_ACKNOWLEDGED;
@@ -137,6 +143,8 @@ void command_job_end(struct command_job *j, enum gh_err err)
 		return;
 	if (j->device)
 		atomic_fetch_sub(&j->device->commands, (uint32_t)j->ended);
+	if (j->device && j->contents)
+		syncs_device_changed(j->device);
 	metric_add(&m->commands_sent, j->sent);
 	metric_add(&m->commands_answered, j->acknowledged);
 	metric_add(&m->commands_failed, j->failed);

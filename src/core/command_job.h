@@ -16,6 +16,7 @@ struct command_job {
 	int64_t now_ms;
 	const struct audit_row *by; /* whose act it is; NULL: the server's, or an answer */
 	size_t ended;		    /* commands that ended */
+	bool contents; /* one that was about what plans bring to devices (syncs.h) */
 	size_t sent, acknowledged, failed, expired, uncertain, unknown;
 	void *ctx;
 };

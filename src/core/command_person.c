@@ -201,6 +201,15 @@ enum gh_err command_person_query(struct arena *a, enum device_dialect dialect,
 	return w.err || shown == NULL || out->shown.n != shown_n ? GH_ENOMEM : GH_OK;
 }
 
+/* All its people went, and what is theirs is not looked at without them. */
+static enum gh_err contents_clear(const struct store_ops *ops, struct store *s,
+				  const struct command *c)
+{
+	const struct person any = { .present = 0 };
+
+	return ops->record_delete(s, KIND_PERSON, c->device, &any, NULL);
+}
+
 enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 				  const struct command *c, int64_t now_ms)
 {
@@ -216,10 +225,17 @@ enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 		/* The device holds it in its character set now, which it was converted to. */
 		if (model_has(&record, PERSON_name))
 			record.present |= UINT64_C(1) << PERSON_name_bytes;
+		/* What a person orders of one device alone, no roster takes from it. */
+		if (gh_slice_eq(c->requested_by, COMMAND_BY_SYNC)) {
+			((struct person *)&record)->placed = 1;
+			record.present |= UINT64_C(1) << PERSON_placed;
+		}
 		return ops->record_put(s, KIND_PERSON, c->device, now_ms, &record);
 	}
 	if ((c->kind == COMMAND_KIND_DELETE_PERSON || c->kind == COMMAND_KIND_END_STAY) &&
 	    command_argument(c->arguments, ARGUMENT_pin, &gone.pin))
 		return ops->record_delete(s, KIND_PERSON, c->device, &gone, NULL);
+	if (c->kind == COMMAND_KIND_CLEAR_DATA)
+		return contents_clear(ops, s, c);
 	return GH_OK;
 }

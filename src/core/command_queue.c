@@ -6,6 +6,7 @@
 #include "core/command_queue_job.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
+#include "core/syncs.h"
 #include "model/command_subject.h"
 #include "wire/access/words.h"
 
@@ -105,7 +106,10 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 	enum gh_err err = GH_OK;
 
 	command_job_begin(&j->base);
-	err = command_queue_repeats_find(j, ops, s);
+	if (j->before)
+		err = j->before(j->before_ctx, ops, s);
+	if (err == GH_OK)
+		err = command_queue_repeats_find(j, ops, s);
 	for (j->part = j->from; j->part < j->to && err == GH_OK;) {
 		size_t n = queue_part(j);
 
@@ -134,6 +138,9 @@ static void queue_publish(struct queue_job *j, struct command_order *o)
 							(o->request.hold_until_ms ? 1 : 0);
 
 	metric_add(&j->base.server->metrics->commands_queued, n);
+	if (sync_is_about(o->stored.kind) &&
+	    !gh_slice_eq(o->stored.requested_by, COMMAND_BY_SYNC))
+		syncs_device_changed(o->device);
 	atomic_fetch_add(&o->device->commands, n);
 	if (!o->joined)
 		atomic_fetch_sub(&o->device->commands, (uint32_t)o->replaced);
@@ -197,6 +204,7 @@ static void queue_done(struct store_job *job, enum gh_err err)
 	struct queue_job *j = (struct queue_job *)job;
 
 	command_job_end(&j->base, err);
+	j->err = err;
 	err = queue_err_beside(j, err);
 	for (size_t i = j->from; i < j->to; i++) {
 		struct command_order *o = &j->orders[i];
@@ -326,8 +334,9 @@ struct queue_job *command_queue_job_new(struct server *server, struct command_or
 /* The job is freed when this fails. */
 enum gh_err command_queue_job_put(struct queue_job *j)
 {
-	enum gh_err err =
-		queue_next(j) ? store_put(j->base.server->queue, &j->base.job) : GH_EINVALID;
+	enum gh_err err = queue_next(j) || j->before
+				  ? store_put(j->base.server->queue, &j->base.job)
+				  : GH_EINVALID;
 
 	if (err)
 		command_queue_job_free(j);

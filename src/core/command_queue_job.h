@@ -15,6 +15,10 @@ struct queue_job {
 	struct command_order *orders;
 	size_t n, from, to; /* of all; of this job */
 	bool whole;	    /* all in one job, and with one that is refused none is queued */
+	/* First in each run; with an error of it none is queued. There need be no orders then. NULL: nothing. */
+	enum gh_err (*before)(void *ctx, const struct store_ops *ops, struct store *s);
+	void *before_ctx;
+	enum gh_err err; /* of the latest job; until `done` returns */
 	/* While it runs: what the orders of a part of the list are about. */
 	struct command_about *about;
 	struct command **added;

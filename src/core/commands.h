@@ -49,6 +49,7 @@ typedef void command_queued_fn(void *ctx, enum gh_err err, const struct command 
 /* Who requests what no person does. */
 #define COMMAND_BY_SERVER GH_LIT("server")
 #define COMMAND_BY_PLAN GH_LIT("plan") /* and of what plans send */
+#define COMMAND_BY_SYNC GH_LIT("sync") /* and of what brings devices to the roster (syncs.h) */
 
 /* An order: what a device shall do. */
 struct command_request {

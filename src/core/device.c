@@ -350,6 +350,7 @@ void device_publish(struct device *d, const struct device_row *row,
 	atomic_store(&d->has_key, d->row.comm_key.n > 0);
 	atomic_store(&d->udp_wake, d->row.udp_wake == 1);
 	atomic_store(&d->cards_turned, d->row.access.cards_turned == 1);
+	atomic_store(&d->sync, (int)sync_policy_of(d->row.access.sync));
 	if (model_has(row, DEVICE_address))
 		atomic_store(&d->home_hash, 0);
 	atomic_store(&d->is_terminal, d->row.terminal.call_address.n > 0);

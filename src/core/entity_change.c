@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/access/planner.h"
+#include "core/syncs.h"
 #include "model/record.h"
 
 /* --- the record --- */
@@ -190,12 +191,20 @@ static enum gh_err key_find(struct entity_change *c, const struct store_ops *ops
 	return c->refusal.version ? GH_ESTATE : err;
 }
 
+static bool is_of_roster(const struct entity_change *c)
+{
+	return c->kind == ENTITY_PEOPLE || c->kind == ENTITY_CARD || c->kind == ENTITY_AREA;
+}
+
 static enum gh_err entity_change_run(struct store_job *job, const struct store_ops *ops,
 				     struct store *s)
 {
 	struct entity_change *c = (struct entity_change *)job;
 	enum gh_err err = GH_OK;
 
+	/* A plan that is stored behind it, and was made before it, is made again. */
+	if (is_of_roster(c))
+		syncs_roster_changed(c->server->syncs);
 	/* It may run again. */
 	c->refusal = (struct entity_refusal){ 0 };
 	c->id = c->given;
@@ -224,6 +233,8 @@ static void entity_change_done(struct store_job *job, enum gh_err err)
 
 	if (err == GH_OK)
 		planner_site_changed(c->server->planner);
+	if (is_of_roster(c))
+		syncs_roster_changed(c->server->syncs);
 	c->err = err;
 	/* Before the change is reported: a person who was disabled does not pass after it. */
 	if (err == GH_OK)

@@ -11,6 +11,7 @@
 #include "core/ingest_private.h"
 #include "core/live.h"
 #include "core/metrics.h"
+#include "core/syncs.h"
 
 static bool record_time_see(void *ctx, const struct record_row *row)
 {
@@ -186,6 +187,24 @@ static void ingest_lines_see(const struct ingest *in)
 			device_comparison_see_line(in->device, i->quarantine.raw);
 }
 
+static bool list_has_contents(const struct ingest_list *l)
+{
+	for (const struct ingest_item *i = l->first; i; i = i->next)
+		if (i->what == ITEM_OPTION ||
+		    (i->what == ITEM_RECORD &&
+		     (i->kind == KIND_PERSON || i->kind == KIND_WORK_CODE ||
+		      i->kind == KIND_ID_CARD)))
+			return true;
+	return false;
+}
+
+/* Whether a plan of what the device is to hold is made of any of it. */
+static bool ingest_has_contents(const struct ingest *in)
+{
+	return list_has_contents(&in->piece) ||
+	       (in->putting == INGEST_LAST && list_has_contents(&in->rest));
+}
+
 /* The register and the counters follow the commit here, in the order of commits. */
 static void ingest_committed(struct ingest *in)
 {
@@ -194,6 +213,8 @@ static void ingest_committed(struct ingest *in)
 	size_t removed = 0;
 
 	in->audited = true;
+	if (ingest_has_contents(in))
+		syncs_device_changed(in->device);
 	in->result.fresh += in->fresh;
 	in->result.dropped += in->dropped;
 	metric_add(&m->values_dropped, in->dropped);

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "core/syncs.h"
+
 struct people_gone_job {
 	struct store_job job;
 	struct device *device;
@@ -24,6 +26,8 @@ static void people_gone_done(struct store_job *job, enum gh_err err)
 {
 	struct people_gone_job *j = (struct people_gone_job *)job;
 
+	if (err == GH_OK && *j->removed)
+		syncs_device_changed(j->device);
 	j->done(j->ctx, err);
 	device_unref(j->device);
 	free(j);

@@ -26,6 +26,7 @@ struct unit_cards;
 struct readers;
 struct retry_reader_ops;
 struct site_memory;
+struct syncs;
 struct terminals;
 struct trace;
 struct unit_counts;
@@ -118,9 +119,11 @@ struct server {
 		*unit_counts; /* NULL: units are not made to count (access/unit_counts.h) */
 	struct comparisons *comparisons; /* NULL: logs are not compared (comparisons.h) */
 	struct unit_erasures
-		*unit_erasures;	  /* NULL: no log of events is erased (access/unit_erasure.h) */
-	struct planner *planner;  /* NULL: units are sent nothing by plans (access/planner.h) */
-	struct site_memory *site; /* NULL: nothing is decided (access/site_memory.h) */
+		*unit_erasures;	 /* NULL: no log of events is erased (access/unit_erasure.h) */
+	struct planner *planner; /* NULL: units are sent nothing by plans (access/planner.h) */
+	struct syncs *
+		syncs; /* NULL: attendance devices and terminals are sent no people (syncs.h) */
+	struct site_memory *site;	   /* NULL: nothing is decided (access/site_memory.h) */
 	struct published_files *published; /* that devices fetch; NULL: there are none */
 	struct upkeep *upkeep;		   /* NULL: nothing is removed in pieces (upkeep.h) */
 	struct order_wake *order_wake;	   /* NULL: orders wait for polls (order_wake.h) */

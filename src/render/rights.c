@@ -141,7 +141,7 @@ static const struct field people_field[] = {
 	ENTITY(PEOPLE, people, member_group, "group", INT, 1, REFERENCE, "Their group in multi-card openings; null: 1")
 	ENTITY(PEOPLE, people, department, "department", TEXT, 1, GIVEN, "Their department")
 	ENTITY(PEOPLE, people, position, "position", TEXT, 1, GIVEN, "Their position")
-	ENTITY(PEOPLE, people, privilege, "privilege", INT, 0, NUMBER, "At devices: 0 user, 2 enroller, 6 manager, 14 administrator; it has no effect yet")
+	ENTITY(PEOPLE, people, privilege, "privilege", INT, 0, NUMBER, "At devices: 0 user, 2 enroller, 6 manager, 14 administrator")
 	ENTITY(PEOPLE, people, code, "code", TEXT, 1, GIVEN, "What other systems know them by")
 	ENTITY(PEOPLE, people, namespace, "namespace", TEXT, 0, TEXT, "In which the PIN and the cards are theirs")
 	ENTITY(PEOPLE, people, areas, "areas", NUMBERS, 0, LISTED, "Numbers of the areas they belong to")

@@ -165,6 +165,14 @@ void server_approve(struct server_fixture *f, struct device *d)
 	assert_int_equal(wait_for(&w), GH_OK);
 }
 
+void server_change(struct server_fixture *f, struct device *d, const struct device_row *change)
+{
+	struct wait w = wait_new();
+
+	assert_int_equal(device_change(&f->server, d, change, server_ended, &w), GH_OK);
+	assert_int_equal(wait_for(&w), GH_OK);
+}
+
 struct upload_wait {
 	struct wait wait;
 	struct ingest_result result;

@@ -32,6 +32,8 @@ struct device *server_admit(struct server_fixture *f, const char *sn); /* caller
 /* One that has not called yet; held. */
 struct device *server_announce(struct server_fixture *f, const char *sn);
 void server_approve(struct server_fixture *f, struct device *d);
+/* Store the present fields of a device. */
+void server_change(struct server_fixture *f, struct device *d, const struct device_row *change);
 struct device *server_admit_row(struct server_fixture *f, const struct device_row *first);
 /* One upload of ATTLOG lines; *result may be NULL. */
 enum gh_err server_upload(struct server_fixture *f, struct device *d, const char *lines,

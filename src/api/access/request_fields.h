@@ -115,7 +115,7 @@ static const struct schema card_number = {
 		TEXT("position", 0, 0, 100, LINE, "Their position"),                           \
 		INT("privilege", 0, 0, 14,                                                     \
 		    "At devices: 0 user (unless given), 2 enroller, 6 manager, 14 "            \
-		    "administrator. Stored; it has no effect yet"),                            \
+		    "administrator"),                                                          \
 		TEXT("code", 0, 0, 100, LINE, "What other systems know them by"),              \
 		TEXT("namespace", 0, 0, 64, LINE,                                              \
 		     "In which the PIN and the cards are theirs: that of the areas they "      \

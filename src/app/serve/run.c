@@ -21,6 +21,7 @@
 #include "core/punch_index.h"
 #include "core/resend.h"
 #include "core/server_clock.h"
+#include "core/syncs.h"
 #include "core/upgrade.h"
 #include "core/upkeep.h"
 
@@ -95,6 +96,7 @@ void serve_run(struct serve *s)
 		devices_held_tick(&s->server);
 		upkeep_tick(s->server.upkeep);
 		planner_tick(s->server.planner);
+		syncs_tick(s->server.syncs);
 		query_mirror_tick(s->server.query_mirror);
 		unit_cards_tick(s->server.unit_cards);
 		unit_counts_tick(s->server.unit_counts);

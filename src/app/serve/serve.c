@@ -33,6 +33,7 @@
 #include "core/punch_index.h"
 #include "core/readers.h"
 #include "core/server_clock.h"
+#include "core/syncs.h"
 #include "core/tokens.h"
 #include "core/trace.h"
 #include "core/upgrade.h"
@@ -202,12 +203,13 @@ static bool serve_core_open(struct serve *s)
 	if (err)
 		return serve_failed(s, "cannot read the published files", err);
 	server->planner = planner_new(server);
+	server->syncs = syncs_new(server);
 	s->upgrade = upgrade_new(server, GATEHOUSE_VERSION, &upgrade);
 	if (s->index == NULL || server->upkeep == NULL || s->upgrade == NULL ||
 	    server->query_mirror == NULL || server->unit_cards == NULL ||
 	    server->site == NULL || server->published == NULL || server->planner == NULL ||
-	    server->unit_counts == NULL || server->comparisons == NULL ||
-	    server->unit_erasures == NULL)
+	    server->syncs == NULL || server->unit_counts == NULL ||
+	    server->comparisons == NULL || server->unit_erasures == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
@@ -279,6 +281,7 @@ static void serve_close(struct serve *s)
 	site_memory_free(server->site);
 	published_free(server->published);
 	planner_free(server->planner);
+	syncs_free(server->syncs);
 	upgrade_free(s->upgrade);
 	terminal_manager_close(s->terminals);
 	wake_close(s->wake);

@@ -1,0 +1,338 @@
+#include "core/sync_gather.h"
+
+#include <stdlib.h>
+
+#include "base/number.h"
+#include "core/commands.h"
+#include "core/device_bio_read.h"
+#include "core/device_text.h"
+#include "model/command_rule.h"
+#include "wire/attendance/info.h"
+
+enum { TERMINAL_NAME = 24, TERMINAL_PASSWORD = 8 }; /* bytes of its records */
+
+struct held_row {
+	struct sync_item item;
+	int64_t received_ms;
+	bool placed;
+};
+
+struct gathering {
+	struct server *server;
+	struct store_reader *reader;
+	const struct sync_roster *roster;
+	struct device *d;
+	struct sync_given *out;
+	gh_slice namespace;
+	struct held_row *row;
+	size_t rows, rows_room;
+	size_t waiting_room;
+	bool any_placed;
+	int64_t counted;
+	enum gh_err err;
+};
+
+/* An array with room for one more, in the arena. NULL: g->err. */
+static void *gathering_room(struct gathering *g, void *items, size_t n, size_t *room,
+			    size_t size)
+{
+	void *more;
+
+	if (n < *room)
+		return items;
+	*room = *room ? *room * 2 : 64;
+	more = ghi_arena_alloc(&g->out->arena, *room * size);
+	if (more == NULL)
+		g->err = GH_ENOMEM;
+	else if (n)
+		memcpy(more, items, n * size);
+	return more;
+}
+
+/* --- what it holds --- */
+
+/* The fields a plan looks at; pictures and templates in an identity card are none. */
+static void *held_copy(struct gathering *g, enum model_kind_id kind, const void *record)
+{
+	const struct model_kind *k = &model_kinds[kind];
+	struct arena *a = &g->out->arena;
+	uint8_t *to = ghi_arena_alloc(a, k->size);
+
+	if (to == NULL) {
+		g->err = GH_ENOMEM;
+		return NULL;
+	}
+	for (size_t i = 0; i < k->fields; i++) {
+		bool text = k->field[i].type == MODEL_TEXT || k->field[i].type == MODEL_BYTES;
+
+		if (!model_has(record, i) ||
+		    (kind == KIND_ID_CARD && k->field[i].flags & MODEL_SECRET))
+			continue;
+		if (text)
+			*(gh_slice *)model_at(k, to, i) = ghi_arena_copy(
+				a, *(const gh_slice *)model_at_const(k, record, i));
+		else
+			memcpy(model_at(k, to, i), model_at_const(k, record, i),
+			       sizeof(int64_t));
+		model_mark(to, i);
+	}
+	return to;
+}
+
+static bool held_add(struct gathering *g, enum model_kind_id kind, const struct record_row *of)
+{
+	struct held_row row = { .item = { .kind = kind }, .received_ms = of->received_ms };
+	const struct person *p;
+	gh_slice key;
+
+	row.item.record = held_copy(g, kind, of->record);
+	if (row.item.record == NULL)
+		return false;
+	p = row.item.record;
+	key = kind == KIND_PERSON    ? p->pin
+	      : kind == KIND_ID_CARD ? ((const struct id_card *)row.item.record)->id_number
+				     : ((const struct work_code *)row.item.record)->code;
+	/* No command can name it. */
+	if (key.n == 0 || !command_value_is_line(key, false))
+		return true;
+	if (kind == KIND_PERSON) {
+		row.placed = model_has(p, PERSON_placed) && p->placed == 1;
+		row.item.ours =
+			row.placed || sync_roster_find(g->roster, g->namespace, key) != NULL;
+		g->any_placed |= row.placed;
+	}
+	g->row = gathering_room(g, g->row, g->rows, &g->rows_room, sizeof(*g->row));
+	if (g->row)
+		g->row[g->rows++] = row;
+	return g->row != NULL;
+}
+
+static bool held_person_see(void *ctx, const struct record_row *row)
+{
+	return held_add(ctx, KIND_PERSON, row);
+}
+
+static bool work_code_see(void *ctx, const struct record_row *row)
+{
+	return held_add(ctx, KIND_WORK_CODE, row);
+}
+
+static bool id_card_see(void *ctx, const struct record_row *row)
+{
+	return held_add(ctx, KIND_ID_CARD, row);
+}
+
+static int held_row_order(const void *a, const void *b)
+{
+	return sync_item_order(&((const struct held_row *)a)->item,
+			       &((const struct held_row *)b)->item, true);
+}
+
+static void held_gather(struct gathering *g)
+{
+	const struct store_ops *ops = g->server->db.ops;
+	const struct store_page all = { .limit = INT64_MAX, .device = device_id(g->d) };
+	struct sync_given *out = g->out;
+	enum gh_err err = ops->records_read(g->reader, KIND_PERSON, &all, held_person_see, g);
+
+	if (err == GH_OK && g->err == GH_OK)
+		err = ops->records_read(g->reader, KIND_WORK_CODE, &all, work_code_see, g);
+	if (err == GH_OK && g->err == GH_OK)
+		err = ops->records_read(g->reader, KIND_ID_CARD, &all, id_card_see, g);
+	g->err = g->err ? g->err : err;
+	if (g->err)
+		return;
+	if (g->rows)
+		qsort(g->row, g->rows, sizeof(*g->row), held_row_order);
+	int64_t *received_ms =
+		ghi_arena_alloc(&out->arena, (g->rows + 1) * sizeof(*received_ms));
+	bool *placed = ghi_arena_alloc(&out->arena, (g->rows + 1) * sizeof(*placed));
+
+	out->held = ghi_arena_alloc(&out->arena, (g->rows + 1) * sizeof(*out->held));
+	if (received_ms == NULL || placed == NULL || out->held == NULL) {
+		g->err = GH_ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < g->rows; i++) {
+		out->held[i] = g->row[i].item;
+		received_ms[i] = g->row[i].received_ms;
+		placed[i] = g->row[i].placed;
+	}
+	out->received_ms = received_ms;
+	out->placed = placed;
+	out->input.held = out->held;
+	out->input.helds = g->rows;
+}
+
+/* --- what it is to hold --- */
+
+static void validity_note(struct gathering *g, const struct validity *v, ghi_civil now,
+			  int64_t now_ms)
+{
+	ghi_civil next = v->from > now ? v->from : v->to >= now ? v->to : 0;
+	int64_t at_ms;
+
+	if (next == 0 || !ghi_civil_valid(next))
+		return;
+	at_ms = now_ms + (ghi_civil_to_seconds(next) - ghi_civil_to_seconds(now) +
+			  (next == v->to ? 1 : 0)) *
+				 1000;
+	if (at_ms < g->out->until_ms)
+		g->out->until_ms = at_ms;
+}
+
+static bool person_belongs(const struct sync_person *p, const int64_t *area, size_t areas)
+{
+	for (size_t i = 0; i < p->areas; i++)
+		for (size_t k = 0; k < areas; k++)
+			if (p->area[i] == area[k])
+				return true;
+	return false;
+}
+
+static ghi_civil device_now(const struct gathering *g, int64_t now_ms)
+{
+	struct zone *z = device_zone(g->d);
+	int64_t now = now_ms / 1000;
+	ghi_civil at = ghi_civil_from_seconds(now + (z ? zone_offset_at(z, now) : 0));
+
+	zone_close(z);
+	return at;
+}
+
+static void target_make(struct gathering *g)
+{
+	struct sync_given *out = g->out;
+	int64_t area[SYNC_AREA_DEPTH], now_ms = g->server->now_ms();
+	size_t n, areas = sync_roster_above(g->roster, device_area(g->d), area), targets = 0;
+	const struct sync_person *p = sync_roster_of(g->roster, g->namespace, &n);
+	ghi_civil now = device_now(g, now_ms);
+
+	out->target = ghi_arena_alloc(&out->arena, (n + 1) * sizeof(*out->target));
+	if (out->target == NULL) {
+		g->err = GH_ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (p[i].disabled || !person_belongs(&p[i], area, areas))
+			continue;
+		validity_note(g, &p[i].valid, now, now_ms);
+		if (validity_at(&p[i].valid, now))
+			out->target[targets++] = (struct sync_item){ .kind = KIND_PERSON,
+								     .record = &p[i].record,
+								     .card = p[i].card,
+								     .cards = p[i].cards };
+	}
+	out->input.target = out->target;
+	out->input.targets = targets;
+}
+
+/* --- what waits --- */
+
+static bool waiting_see(void *ctx, const struct command *c)
+{
+	struct gathering *g = ctx;
+	struct sync_given *out = g->out;
+	size_t n = out->input.waitings;
+
+	out->waiting =
+		gathering_room(g, out->waiting, n, &g->waiting_room, sizeof(*out->waiting));
+	if (out->waiting == NULL)
+		return false;
+	out->waiting[n] = (struct sync_waiting){
+		.id = c->id,
+		.kind = c->kind,
+		.arguments = ghi_arena_copy(&out->arena, c->arguments),
+		.ours = gh_slice_eq(c->requested_by, COMMAND_BY_SYNC),
+		.given = c->state != COMMAND_QUEUED || c->sent_ms != 0,
+	};
+	out->own_waiting += out->waiting[n].ours;
+	out->query_waits |= c->kind == COMMAND_KIND_QUERY_PERSON;
+	out->input.waiting = out->waiting;
+	out->input.waitings = n + 1;
+	return true;
+}
+
+/* --- what it can take --- */
+
+struct device_counts {
+	int64_t people, people_most;
+};
+
+static bool counts_see(void *ctx, int64_t device, gh_slice key, gh_slice value)
+{
+	struct device_counts *c = ctx;
+	uint64_t n;
+
+	(void)device;
+	if (gh_slice_ieq(key, GH_LIT("UserCount")) &&
+	    ghi_number_parse(gh_slice_trim(value), INT32_MAX, &n) == GH_OK)
+		c->people = (int64_t)n;
+	if (gh_slice_ieq(key, GH_LIT("~MaxUserCount")) &&
+	    ghi_number_parse(gh_slice_trim(value), INT32_MAX, &n) == GH_OK)
+		c->people_most = (int64_t)n;
+	return true;
+}
+
+/* The greatest number of people is a limit of terminals alone: attendance devices report it in hundreds or not, and
+ * no conclusion is drawn from it (QUIRKS Q20). */
+static void device_read(struct gathering *g)
+{
+	struct sync_given *out = g->out;
+	struct sync_device *d = &out->device;
+	struct device_counts counts = { -1, 0 };
+	struct device_row row;
+	struct ghi_info info;
+
+	*d = (struct sync_device){ .people = -1 };
+	device_row(g->d, &out->arena, &row);
+	d->charset = device_charset(&row, out->charset);
+	g->err = device_bio_read(g->server->db.ops, g->reader, g->d, &out->arena, &d->bio);
+	if (g->err == GH_OK)
+		g->err = g->server->db.ops->options_read(g->reader, device_id(g->d), counts_see,
+							 &counts);
+	ghi_info_parse(row.attendance.info, &info);
+	g->counted = info.users >= 0 ? info.users : counts.people;
+	d->work_codes = d->id_cards = !d->bio.terminal && !d->bio.access;
+	if (!d->bio.terminal)
+		return;
+	d->name_most = TERMINAL_NAME;
+	d->password_most = TERMINAL_PASSWORD;
+	d->people_most = counts.people_most;
+}
+
+enum gh_err sync_gather(struct server *server, struct store_reader *reader,
+			const struct sync_roster *roster, struct device *d,
+			struct sync_given *out)
+{
+	struct gathering g = { .server = server,
+			       .reader = reader,
+			       .roster = roster,
+			       .d = d,
+			       .out = out,
+			       .namespace = sync_roster_namespace(roster, device_area(d)) };
+	enum gh_err err;
+
+	*out = (struct sync_given){ .arena = ghi_arena_with_limit(SYNC_GIVEN_BYTES),
+				    .until_ms = INT64_MAX };
+	out->input.device = &out->device;
+	device_read(&g);
+	if (g.err == GH_OK)
+		held_gather(&g);
+	if (g.err == GH_OK)
+		target_make(&g);
+	if (g.err == GH_OK) {
+		err = server->db.ops->commands_waiting(reader, device_id(d), waiting_see, &g);
+		g.err = g.err ? g.err : err;
+	}
+	if (g.err == GH_OK && out->arena.failed)
+		g.err = GH_ENOMEM;
+	out->unread = !g.any_placed && g.counted > (int64_t)out->input.helds;
+	return g.err;
+}
+
+void sync_given_clear(struct sync_given *g)
+{
+	ghi_arena_clear(&g->arena);
+	*g = (struct sync_given){ 0 };
+}

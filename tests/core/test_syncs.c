@@ -1,0 +1,503 @@
+/* From a change of the roster to what a device holds (core/syncs.h), over SQLite and a device that executes what it is
+ * given. */
+#include "tests.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "core/entity_change.h"
+#include "core/syncs_private.h"
+#include "model/entity.h"
+#include "server.h"
+
+#define WAIT_MS 60000
+#define REST_MS 3000 /* the roster has come to rest, and so has the device */
+#define PEOPLE 12
+#define NAME 32
+#define ROUNDS 25
+#define EVERYWHERE AREA_DEFAULT
+
+static struct server_fixture f;
+static struct syncs *syncs;
+
+/* What a device holds, and what the roster has. */
+struct clock_person {
+	bool there;
+	char name[NAME];
+};
+
+struct clock {
+	struct device *device;
+	struct clock_person person[PEOPLE];
+	int64_t last;	 /* number of the latest order it was given */
+	size_t given;	 /* orders, each once */
+	int64_t refuses; /* a return code; 0: none */
+	unsigned loses;	 /* of so many answers one */
+};
+
+struct roster_entry {
+	int64_t id; /* 0: not there */
+	int64_t area;
+	bool disabled;
+	char name[NAME];
+};
+
+static struct roster_entry roster[PEOPLE];
+static struct clock clocks[2];
+static unsigned chance;
+
+static unsigned random_below(unsigned n)
+{
+	chance = chance * 1103515245u + 12345u;
+	return chance >> 16 & 0x7fff ? (chance >> 16 & 0x7fff) % n : 0;
+}
+
+static int open_syncs(void **state)
+{
+	(void)state;
+	server_fixture_open(&f);
+	f.settings.sync = SYNC_AUTO;
+	f.settings.command_tries = 1000;
+	f.settings.command_ttl_ms = INT64_C(1000) * 86400000;
+	syncs = f.server.syncs = syncs_new(&f.server);
+	assert_non_null(syncs);
+	memset(roster, 0, sizeof(roster));
+	memset(clocks, 0, sizeof(clocks));
+	return 0;
+}
+
+static int close_syncs(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		device_unref(clocks[i].device);
+	server_fixture_close(&f);
+	syncs_free(syncs);
+	return 0;
+}
+
+static void moment_wait(void)
+{
+	const struct timespec moment = { .tv_nsec = 200000 };
+
+	nanosleep(&moment, NULL);
+}
+
+/* --- the roster --- */
+
+struct entity_wait {
+	struct entity_change change;
+	_Atomic bool ended;
+};
+
+static void entity_ended(struct entity_change *c)
+{
+	atomic_store(&((struct entity_wait *)c)->ended, true);
+}
+
+static int64_t entity_change_wait(enum model_entity_id kind, int64_t id, const void *record)
+{
+	struct entity_wait w = { .change = { .kind = kind,
+					     .given = id,
+					     .record = record,
+					     .remove = record == NULL,
+					     .done = entity_ended } };
+
+	assert_int_equal(entity_change_put(&f.server, &w.change), GH_OK);
+	for (int i = 0; i < 5 * WAIT_MS && !atomic_load(&w.ended); i++)
+		moment_wait();
+	assert_true(atomic_load(&w.ended));
+	assert_int_equal(w.change.err, GH_OK);
+	return w.change.id;
+}
+
+static int64_t area_add(const char *name, int64_t parent)
+{
+	const struct area a = { .present = UINT64_C(1) << AREA_name | UINT64_C(1)
+									      << AREA_parent,
+				.name = gh_slice_of(name),
+				.parent = parent };
+
+	return entity_change_wait(ENTITY_AREA, 0, &a);
+}
+
+static void roster_put(size_t i)
+{
+	struct roster_entry *e = &roster[i];
+	char pin[16], areas[32];
+	struct people p = {
+		.present = UINT64_C(1) << PEOPLE_pin | UINT64_C(1) << PEOPLE_name |
+			   UINT64_C(1) << PEOPLE_disabled | UINT64_C(1) << PEOPLE_namespace |
+			   UINT64_C(1) << PEOPLE_areas,
+		.namespace = NAMESPACE_DEFAULT,
+		.disabled = e->disabled,
+		.name = gh_slice_of(e->name),
+	};
+
+	snprintf(pin, sizeof(pin), "%zu", i + 1);
+	snprintf(areas, sizeof(areas), "[%lld]", (long long)e->area);
+	p.pin = gh_slice_of(pin);
+	p.areas = gh_slice_of(areas);
+	e->id = entity_change_wait(ENTITY_PEOPLE, e->id, &p);
+}
+
+static void roster_set(size_t i, const char *name, int64_t area)
+{
+	snprintf(roster[i].name, NAME, "%s", name);
+	roster[i].area = area;
+	roster_put(i);
+}
+
+static void roster_remove(size_t i)
+{
+	(void)entity_change_wait(ENTITY_PEOPLE, roster[i].id, NULL);
+	roster[i] = (struct roster_entry){ .id = 0 };
+}
+
+/* --- devices --- */
+
+static void clock_open(size_t i, const char *sn, int64_t area)
+{
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_area), .area = area };
+	const struct device_row first = { .present = DEVICE_FIELDS_OF(DEVICE_dialect),
+					  .sn = gh_slice_of(sn),
+					  .dialect = GH_LIT("attendance") };
+
+	clocks[i].device = server_admit_row(&f, &first);
+	assert_non_null(clocks[i].device);
+	server_approve(&f, clocks[i].device);
+	server_change(&f, clocks[i].device, &change);
+}
+
+static void clock_execute(struct clock *k, const struct command *c)
+{
+	union model_record record;
+	gh_slice pin = { 0 };
+	struct clock_person *p;
+
+	if (!command_argument(c->arguments, ARGUMENT_pin, &pin))
+		return;
+	p = &k->person[strtol((const char *)pin.p, NULL, 10) - 1];
+	if (c->kind == COMMAND_KIND_DELETE_PERSON)
+		p->there = false;
+	if (c->kind != COMMAND_KIND_UPDATE_PERSON)
+		return;
+	assert_int_equal(command_record(c->kind, c->arguments, &record), GH_OK);
+	p->there = true;
+	snprintf(p->name, NAME, "%.*s", GH_FMT(((struct person *)&record)->name));
+}
+
+struct poll_wait {
+	struct command_list list;
+	_Atomic bool ended;
+};
+
+static void clock_polled(void *ctx, enum gh_err err, struct command_list *offered)
+{
+	struct poll_wait *w = ctx;
+
+	assert_int_equal(err, GH_OK);
+	command_list_move(&w->list, offered);
+	atomic_store(&w->ended, true);
+}
+
+/* One poll; each order it brings is executed and answered, unless the answer is lost. */
+static size_t clock_poll(struct clock *k)
+{
+	struct poll_wait w = { .ended = false };
+	size_t n;
+
+	if (!device_offer_due(k->device, server_fixture_now))
+		return 0;
+	command_list_init(&w.list);
+	assert_int_equal(command_offer(&f.server, k->device, clock_polled, &w), GH_OK);
+	for (int i = 0; i < 5 * WAIT_MS && !atomic_load(&w.ended); i++)
+		moment_wait();
+	assert_true(atomic_load(&w.ended));
+	n = w.list.n;
+	for (const struct command_item *at = w.list.first; at; at = at->next) {
+		if (at->command.id > k->last) {
+			k->last = at->command.id;
+			k->given++;
+		}
+		if (!k->refuses)
+			clock_execute(k, &at->command);
+		if (k->loses == 0 || random_below(k->loses))
+			server_answer(&f, k->device, at->command.id, k->refuses);
+	}
+	command_list_clear(&w.list);
+	return n;
+}
+
+/* Until it is given nothing more. */
+static void clock_run(struct clock *k)
+{
+	for (int i = 0; i < 1000 && device_commands(k->device); i++) {
+		(void)clock_poll(k);
+		server_fixture_now += f.settings.command_retry_ms;
+	}
+	assert_int_equal(device_commands(k->device), 0);
+}
+
+/* --- the planner --- */
+
+static void planner_settle(void)
+{
+	for (int i = 0; i < 4; i++) {
+		server_fixture_now += REST_MS;
+		syncs_tick(syncs);
+		for (int n = 0; n < 5 * WAIT_MS && atomic_load(&syncs->busy); n++)
+			moment_wait();
+		assert_false(atomic_load(&syncs->busy));
+	}
+}
+
+static void all_settle(void)
+{
+	for (int i = 0; i < 3; i++) {
+		planner_settle();
+		for (size_t k = 0; k < 2; k++)
+			if (clocks[k].device)
+				clock_run(&clocks[k]);
+	}
+}
+
+static bool is_target(size_t i, bool below)
+{
+	const struct roster_entry *e = &roster[i];
+
+	return e->id && !e->disabled && (e->area == EVERYWHERE || below);
+}
+
+static bool is_different(const struct clock *k, size_t i, bool below)
+{
+	if (is_target(i, below) != k->person[i].there)
+		return true;
+	return k->person[i].there && strcmp(k->person[i].name, roster[i].name) != 0;
+}
+
+/* --- the tests --- */
+
+static void a_person_is_brought_to_the_devices_of_the_area_and_of_those_below(void **state)
+{
+	(void)state;
+	int64_t below = area_add("below", EVERYWHERE);
+
+	clock_open(0, "TOP", EVERYWHERE);
+	clock_open(1, "BELOW", below);
+	roster_set(0, "Ada", EVERYWHERE);
+	roster_set(1, "Bob", below);
+	all_settle();
+	assert_true(clocks[0].person[0].there);
+	assert_string_equal(clocks[0].person[0].name, "Ada");
+	assert_false(clocks[0].person[1].there);
+	assert_true(clocks[1].person[0].there);
+	assert_true(clocks[1].person[1].there);
+	assert_int_equal(clocks[0].given, 1);
+	assert_int_equal(clocks[1].given, 2);
+}
+
+static void who_leaves_is_disabled_or_deleted_is_removed(void **state)
+{
+	(void)state;
+	int64_t below = area_add("below", EVERYWHERE);
+
+	clock_open(0, "TOP", EVERYWHERE);
+	roster_set(0, "Ada", EVERYWHERE);
+	roster_set(1, "Bob", EVERYWHERE);
+	roster_set(2, "Cleo", EVERYWHERE);
+	all_settle();
+	assert_int_equal(clocks[0].given, 3);
+	roster_set(0, "Ada", below);
+	roster[1].disabled = true;
+	roster_put(1);
+	roster_remove(2);
+	all_settle();
+	for (size_t i = 0; i < 3; i++)
+		assert_false(clocks[0].person[i].there);
+	assert_int_equal(clocks[0].given, 6);
+}
+
+static void record_upload(struct device *d, const struct person *p);
+
+/* Who is in no roster stays; who is in it goes with it, also where others put them there. */
+static void a_person_of_no_roster_stays_and_one_of_the_roster_goes(void **state)
+{
+	const uint64_t fields = UINT64_C(1) << PERSON_pin | UINT64_C(1) << PERSON_name;
+	const struct person ada = { .present = fields,
+				    .pin = GH_LIT("1"),
+				    .name = GH_LIT("Ada") },
+			    guest = { .present = fields,
+				      .pin = GH_LIT("9"),
+				      .name = GH_LIT("Guest") };
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	record_upload(clocks[0].device, &ada);
+	record_upload(clocks[0].device, &guest);
+	clocks[0].person[0] = (struct clock_person){ true, "Ada" };
+	clocks[0].person[8] = (struct clock_person){ true, "Guest" };
+	roster_set(0, "Ada", EVERYWHERE);
+	all_settle();
+	assert_int_equal(clocks[0].given, 0);
+	roster_remove(0);
+	all_settle();
+	assert_false(clocks[0].person[0].there);
+	assert_true(clocks[0].person[8].there);
+	assert_int_equal(clocks[0].given, 1);
+}
+
+static void what_waits_and_is_overtaken_is_withdrawn(void **state)
+{
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	roster_set(0, "Ada", EVERYWHERE);
+	roster_set(1, "Bob", EVERYWHERE);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 2);
+	roster_remove(0);
+	roster_set(1, "Bobby", EVERYWHERE);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 1);
+	all_settle();
+	assert_false(clocks[0].person[0].there);
+	assert_string_equal(clocks[0].person[1].name, "Bobby");
+	assert_int_equal(clocks[0].given, 1);
+}
+
+static void nothing_is_sent_where_plans_are_only_shown(void **state)
+{
+	const struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_sync),
+					   .access = { .sync = GH_LIT("auto") } };
+
+	(void)state;
+	f.settings.sync = SYNC_PLAN;
+	clock_open(0, "TOP", EVERYWHERE);
+	roster_set(0, "Ada", EVERYWHERE);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 0);
+	server_change(&f, clocks[0].device, &change);
+	all_settle();
+	assert_true(clocks[0].person[0].there);
+}
+
+static void what_a_device_refuses_is_not_sent_again_at_once(void **state)
+{
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	clocks[0].refuses = -1;
+	roster_set(0, "Ada", EVERYWHERE);
+	planner_settle();
+	(void)clock_poll(&clocks[0]);
+	assert_int_equal(clocks[0].given, 1);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 0);
+	/* Another one is. */
+	roster_set(0, "Adam", EVERYWHERE);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 1);
+	clocks[0].refuses = 0;
+	all_settle();
+	assert_string_equal(clocks[0].person[0].name, "Adam");
+}
+
+static void a_validity_that_ends_removes(void **state)
+{
+	struct people valid = { .present = UINT64_C(1) << PEOPLE_valid_to,
+				.valid_to = INT64_C(20240801235959) };
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	roster_set(0, "Ada", EVERYWHERE);
+	(void)entity_change_wait(ENTITY_PEOPLE, roster[0].id, &valid);
+	all_settle();
+	assert_true(clocks[0].person[0].there);
+	server_fixture_now =
+		INT64_C(1722549601000) - 4 * REST_MS; /* 2024-08-02 00:00:01 in Berlin */
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 1);
+	all_settle();
+	assert_false(clocks[0].person[0].there);
+}
+
+/* Whatever is changed while answers are lost: in the end each device holds what it is to hold, by as many orders as
+ * there were differences, and planning again gives nothing. */
+static void random_changes_converge_by_the_fewest_orders(void **state)
+{
+	(void)state;
+	int64_t below = area_add("below", EVERYWHERE);
+
+	clock_open(0, "TOP", EVERYWHERE);
+	clock_open(1, "BELOW", below);
+	chance = 1;
+	for (int round = 0; round < ROUNDS; round++) {
+		size_t differ[2] = { 0 }, given[2];
+
+		for (unsigned n = 1 + random_below(8); n; n--) {
+			size_t i = random_below(PEOPLE);
+			char name[NAME];
+
+			snprintf(name, sizeof(name), "P%u", random_below(5));
+			if (roster[i].id && random_below(4) == 0)
+				roster_remove(i);
+			else
+				roster_set(i, name, random_below(2) ? below : EVERYWHERE);
+			if (random_below(6) == 0)
+				planner_settle();
+		}
+		for (size_t k = 0; k < 2; k++) {
+			given[k] = clocks[k].given;
+			clocks[k].loses = 3;
+			for (size_t i = 0; i < PEOPLE; i++)
+				differ[k] += is_different(&clocks[k], i, k == 1);
+		}
+		all_settle();
+		for (size_t k = 0; k < 2; k++) {
+			for (size_t i = 0; i < PEOPLE; i++)
+				assert_false(is_different(&clocks[k], i, k == 1));
+			assert_int_equal(clocks[k].given - given[k], differ[k]);
+		}
+	}
+}
+
+/* --- an upload of a person --- */
+
+static void record_uploaded(void *ctx, enum gh_err err, const struct ingest_result *result)
+{
+	(void)result;
+	assert_int_equal(err, GH_OK);
+	atomic_store((_Atomic bool *)ctx, true);
+}
+
+static void record_upload(struct device *d, const struct person *p)
+{
+	struct arena arena = { 0 };
+	struct ingest *in = ingest_new(&f.server, d, &arena, GH_LIT("OPERLOG"));
+	_Atomic bool ended = false;
+
+	assert_non_null(in);
+	assert_int_equal(ingest_record(in, KIND_PERSON, p), GH_OK);
+	assert_int_equal(ingest_put(in, record_uploaded, &ended), GH_OK);
+	for (int i = 0; i < 5 * WAIT_MS && !atomic_load(&ended); i++)
+		moment_wait();
+	assert_true(atomic_load(&ended));
+	ghi_arena_clear(&arena);
+}
+
+int main(void)
+{
+#define EACH(test) cmocka_unit_test_setup_teardown(test, open_syncs, close_syncs)
+	const struct CMUnitTest tests[] = {
+		EACH(a_person_is_brought_to_the_devices_of_the_area_and_of_those_below),
+		EACH(who_leaves_is_disabled_or_deleted_is_removed),
+		EACH(a_person_of_no_roster_stays_and_one_of_the_roster_goes),
+		EACH(what_waits_and_is_overtaken_is_withdrawn),
+		EACH(nothing_is_sent_where_plans_are_only_shown),
+		EACH(what_a_device_refuses_is_not_sent_again_at_once),
+		EACH(a_validity_that_ends_removes),
+		EACH(random_changes_converge_by_the_fewest_orders),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
