@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "api/call.h"
+#include "api/caller.h"
 #include "api/door_grant.h"
 #include "api/events.h"
 #include "api/host.h"
@@ -12,7 +12,6 @@
 #include "api/listener_registry.h"
 #include "api/workbook_place.h"
 #include "base/number.h"
-#include "core/problems.h"
 #include "core/readers.h"
 
 static enum gh_err ledger_read(struct api *a)
@@ -28,7 +27,7 @@ static enum gh_err ledger_read(struct api *a)
 	return err;
 }
 
-enum gh_err api_open(struct server *server, struct tokens *tokens,
+enum gh_err api_open(struct server *server, struct tokens *tokens, struct accounts *accounts,
 		     const struct api_settings *settings, struct api **out)
 {
 	struct api *a = calloc(1, sizeof(*a));
@@ -39,6 +38,7 @@ enum gh_err api_open(struct server *server, struct tokens *tokens,
 	a->server = server;
 	a->readers = server->readers;
 	a->tokens = tokens;
+	a->accounts = accounts;
 	a->settings = *settings;
 	openapi_document_init(&a->openapi);
 	a->listeners = listener_registry_new();
@@ -133,62 +133,6 @@ static bool call_route_find(struct call *c, gh_slice path)
 		call_fail(c, ERROR_no_such_path, "There is no such path.");
 	}
 	return false;
-}
-
-/* Whether the token has one of the scopes of the route; otherwise answered 403 with the first of
- * them. */
-static bool call_scope_check(struct call *c)
-{
-	uint32_t any_of = route_scopes[c->route->scope].any_of;
-
-	for (enum token_scope s = 0; s < TOKEN_SCOPES; s++)
-		if (any_of & TOKEN_SCOPE_BIT(s) && token_scopes_hold(c->scopes, s))
-			return true;
-	for (enum token_scope s = 0; s < TOKEN_SCOPES; s++) {
-		if (!(any_of & TOKEN_SCOPE_BIT(s)))
-			continue;
-		call_fail_scope(c, s);
-		break;
-	}
-	return false;
-}
-
-static bool call_permitted(struct call *c)
-{
-	gh_slice header, token = { 0 };
-	struct token_grant grant;
-	enum gh_err err;
-
-	if (c->route->scope == ROUTE_SCOPE_NONE)
-		return true;
-	if (http_header(c->r, "Authorization", &header) &&
-	    gh_slice_istarts(header, GH_LIT("Bearer ")))
-		token = gh_slice_trim(gh_slice_from(header, 7));
-	if (token.n == 0) {
-		http_add_header(c->r, "WWW-Authenticate", "Bearer realm=\"gatehouse\"");
-		call_fail(c, ERROR_token_missing, "Send a token: Authorization: Bearer TOKEN.");
-		return false;
-	}
-	err = tokens_check(c->api->tokens, token, call_arena(c), &grant);
-	if (err && err != GH_EAUTH) {
-		call_fail_err(c, err);
-		return false;
-	}
-	if (err) {
-		LOG(c->server->log, LOG_WARNING, "token refused", { "peer", http_peer(c->r) },
-		    { "request", gh_slice_of(c->id) });
-		problem_raise(c->server, PROBLEM_TOKEN_REFUSED, http_peer(c->r),
-			      "the latest: %.*s %s", GH_FMT(http_method(c->r)), c->route->path);
-		http_add_header(c->r, "WWW-Authenticate",
-				"Bearer realm=\"gatehouse\", error=\"invalid_token\"");
-		call_fail(c, ERROR_token_refused, "This token is not known here.");
-		return false;
-	}
-	c->token = grant.id;
-	c->scopes = grant.scopes;
-	c->who = grant.name;
-	c->doors = grant.doors;
-	return call_scope_check(c);
 }
 
 /* How long a body the route takes, in bytes; what it does not read is the listener's to skip. */

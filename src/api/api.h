@@ -15,6 +15,7 @@
 #ifndef GH_API_API_H
 #define GH_API_API_H
 
+#include "core/accounts.h"
 #include "core/tokens.h"
 #include "http/http.h"
 
@@ -25,12 +26,14 @@ struct api_settings {
 	unsigned streams;     /* live event streams at a time; more are answered 503 */
 	unsigned heartbeat_s; /* interval of heartbeats on a stream without events */
 	bool check_host;      /* answer requests for addresses, localhost and `hosts` only */
+	bool secure;	      /* the admin listener has TLS: cookies are marked Secure */
 	const char *folder;   /* where a workbook is put together; outlives the API */
 	const char *hosts;    /* names, parted by commas; outlives the API. NULL: none */
 };
 
-/* `tokens` and `server` must outlive it. */
+/* `tokens`, `accounts` and `server` must outlive it. */
 GH_MUST_CHECK enum gh_err api_open(struct server *server, struct tokens *tokens,
+				   struct accounts *accounts,
 				   const struct api_settings *settings, struct api **out);
 /* After its last request ended (all listeners that call it are closed) and the readers were freed.
  * NULL is fine. */

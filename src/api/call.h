@@ -14,6 +14,7 @@
 #include "core/devices.h"
 #include "core/readers.h"
 #include "model/audit.h"
+#include "model/role.h"
 #include "render/field.h"
 
 struct events;
@@ -29,6 +30,7 @@ struct terminals;
 struct api {
 	struct server *server;
 	struct tokens *tokens;
+	struct accounts *accounts;
 	struct api_settings settings;
 	struct readers *readers;
 	struct events *events;
@@ -44,6 +46,11 @@ struct api {
 
 #define REQUEST_ID 17 /* 16 hexadecimal digits and NUL */
 
+/* By what a call is made; for what lasts longer than the call that began it. */
+struct caller {
+	int64_t token, session; /* one of them is 0 */
+};
+
 /* Lives in the request's arena. */
 struct call {
 	struct api *api;
@@ -52,12 +59,19 @@ struct call {
 	const struct route *route;
 	struct path_values path; /* what stands for the placeholders, decoded */
 	struct query query;
-	const struct body *body; /* checked against the route's schema; NULL: it reads none */
-	int64_t token;		 /* its number; 0: without one */
-	uint32_t scopes;	 /* of the token; none without one */
-	gh_slice who;		 /* its name; empty without one */
-	gh_slice doors;		 /* that it may act on and see; empty: any */
-	char id[REQUEST_ID];	 /* shown in the reply's head, in errors and in the log */
+	const struct body *body;  /* checked against the route's schema; NULL: it reads none */
+	int64_t token;		  /* its number; 0: without one */
+	uint32_t scopes;	  /* of the token, or of the role; none without one */
+	gh_slice who;		  /* its name, or that of the account; empty without one */
+	gh_slice doors;		  /* that it may act on and see; empty: any */
+	int64_t session, account; /* their numbers; 0: it is no call of a person */
+	int64_t session_expires_ms;
+	enum role role;	     /* of the account */
+	const int64_t *area; /* that the account is limited to, with those within ... */
+	size_t areas;	     /* ... 0: to none */
+	bool setup;	     /* it makes the first account */
+	void *extra;	     /* of the handler, over its second run; in the request's arena */
+	char id[REQUEST_ID]; /* shown in the reply's head, in errors and in the log */
 
 	/* While the handler of a call that reads runs; see call_reader(). */
 	struct store_reader *reader;
@@ -134,6 +148,15 @@ struct audit_row call_audit(const struct call *c, const char *action);
 void call_audit_refusal(struct call *c, enum token_scope missing);
 /* The same because it may see and act on some doors alone. */
 void call_audit_doors(struct call *c);
+/* The same because the account has that role. */
+void call_audit_role(struct call *c, const char *role);
+/* A row of its own: a sign-in was refused; account 0: there is none of that name. */
+void call_audit_sign_in(struct call *c, int64_t account, gh_slice name);
+
+/* Whether an account that is limited to areas may use the route; false: answered (area_grant.def). */
+bool call_areas_check(struct call *c);
+/* By what it is made. */
+struct caller call_caller(const struct call *c);
 /* The same of an act on something that is not in the path. */
 void call_audit_refused(struct call *c, gh_slice action, gh_slice subject,
 			enum token_scope missing);

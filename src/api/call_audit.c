@@ -12,8 +12,8 @@ struct audit_row call_audit(const struct call *c, const char *action)
 {
 	return (struct audit_row){
 		.at_ms = c->server->now_ms(),
-		.actor = AUDIT_TOKEN,
-		.actor_id = c->token,
+		.actor = c->account || c->setup ? AUDIT_ACCOUNT : AUDIT_TOKEN,
+		.actor_id = c->account ? c->account : c->token,
 		.by = c->who,
 		.from = http_peer(c->r),
 		.action = gh_slice_of(action),
@@ -59,14 +59,17 @@ static gh_slice subject_of_path(struct call *c)
 	return audit_subject(a, "path", gh_slice_of(c->route->path));
 }
 
+struct caller call_caller(const struct call *c)
+{
+	return (struct caller){ .token = c->token, .session = c->session };
+}
+
 static void audit_refused(struct call *c, gh_slice action, gh_slice subject, const char *reason)
 {
 	int64_t now_ms = server_monotonic_ms(c->server);
 	struct limiter *l = c->server->audit_refusals;
 	struct audit_row row = call_audit(c, "");
 
-	if (c->token == 0)
-		return;
 	row.action = action;
 	row.subject = subject;
 	row.outcome = AUDIT_REFUSED;
@@ -102,4 +105,23 @@ void call_audit_doors(struct call *c)
 {
 	audit_refused(c, action_of_operation(call_arena(c), c->route->operation),
 		      subject_of_path(c), "the token may see and act on some doors alone");
+}
+
+void call_audit_role(struct call *c, const char *role)
+{
+	char reason[80];
+
+	snprintf(reason, sizeof(reason), "the account has the role %s", role);
+	audit_refused(c, action_of_operation(call_arena(c), c->route->operation),
+		      subject_of_path(c), reason);
+}
+
+void call_audit_sign_in(struct call *c, int64_t account, gh_slice name)
+{
+	struct arena *a = call_arena(c);
+
+	audit_refused(c, GH_LIT("sign_in"),
+		      account ? audit_subject_number(a, "account", account)
+			      : audit_subject(a, "account", name),
+		      account ? "the password is wrong" : "there is no such account");
 }

@@ -374,11 +374,12 @@ static struct queueing *queueing_new(struct call *c, size_t n, void (*then)(stru
 	q->audit = call_audit(c, "");
 	for (size_t i = 0; i < n; i++) {
 		refused[i] = NULL;
-		order[i] = (struct command_order){ .request = { .requested_by = c->who,
-								.audit = &q->audit,
-								.key = order_key_of(c, key, i,
-										    n > 1),
-								.token = c->token } };
+		order[i] = (struct command_order){
+			.request = { .requested_by = c->who,
+				     .audit = &q->audit,
+				     .key = order_key_of(c, key, i, n > 1),
+				     .token = c->token ? c->token : -c->account }
+		};
 	}
 	c->task = q;
 	c->then = then;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "api/caller.h"
 #include "api/door_list.h"
 #include "api/event_topics.h"
 #include "core/live.h"
@@ -129,7 +130,7 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	struct feed *f = ctx;
 	size_t sent;
 
-	if (atomic_load(&f->events->ended) || !tokens_valid(f->events->api->tokens, f->token))
+	if (atomic_load(&f->events->ended) || !caller_valid(f->events->api, &f->caller))
 		return -1;
 	if (piece_making(&f->piece))
 		return 0;
@@ -268,7 +269,7 @@ static struct feed *feed_new(struct call *c)
 		return NULL;
 	}
 	f->events = c->api->events;
-	f->token = c->token;
+	f->caller = call_caller(c);
 	f->piece.make = feed_make;
 	f->piece.release = feed_free;
 	piece_init(&f->piece, c->api->readers, READERS_SHORT);

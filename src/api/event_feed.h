@@ -23,8 +23,8 @@ struct feed {
 	bool doors_more;  /* the snapshot of doors goes on behind this device */
 	int64_t doors_after;
 	uint64_t state_cursor;
-	int64_t token; /* of its reader */
-	int64_t got;   /* rows of the last page */
+	struct caller caller; /* its reader */
+	int64_t got;	      /* rows of the last page */
 	enum store_stream reading;
 	atomic_bool beat; /* a heartbeat is due */
 };

@@ -8,6 +8,7 @@
 #include "api/found_list.h"
 #include "api/problem_list.h"
 #include "api/trace_list.h"
+#include "render/account.h"
 #include "render/audit.h"
 #include "render/door_rules.h"
 #include "render/plan.h"

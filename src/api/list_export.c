@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "api/caller.h"
 #include "api/found_list.h"
 #include "core/live.h"
 
@@ -177,7 +178,7 @@ static int64_t export_pull(void *ctx, uint8_t *to, size_t n)
 	if (piece_making(&e->piece))
 		return 0;
 	/* A token that was revoked meanwhile shows no more rows. */
-	if (e->piece.err || !tokens_valid(e->api->tokens, e->token))
+	if (e->piece.err || !caller_valid(e->api, &e->caller))
 		return -2;
 	sent = piece_send(&e->piece, to, n);
 	if (sent)
@@ -238,7 +239,7 @@ static enum gh_err export_new(struct call *c, struct workbook_place *place, stru
 	e->q.format = c->question->format;
 	if (!list_question_copy(c->question, &e->arena, &e->q))
 		err = GH_ENOMEM;
-	e->token = c->token;
+	e->caller = call_caller(c);
 	e->viewer.server = c->server;
 	e->viewer.scopes = c->scopes;
 	if (err == GH_OK && e->q.fields == e->q.resource->sheet) {

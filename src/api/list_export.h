@@ -15,9 +15,9 @@ struct export
 	struct list_viewer viewer;
 	struct arena arena; /* texts of the question */
 	struct list_question q;
-	int64_t token; /* of its reader */
-	int64_t left;  /* rows still to send */
-	int64_t got;   /* rows of the last piece */
+	struct caller caller; /* its reader */
+	int64_t left;	      /* rows still to send */
+	int64_t got;	      /* rows of the last piece */
 	int64_t fit; /* rows that a piece has room for, as the last one shows; 0: there was none */
 	bool many;  /* of store_rows */
 	bool over;  /* there are no more rows */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <sys/statvfs.h>
 
+#include "api/caller.h"
 #include "api/list_export.h"
 #include "base/clock.h"
 
@@ -221,7 +222,7 @@ static void workbook_done(struct read_job *job)
 {
 	struct workbook *w = (struct workbook *)job;
 
-	if (w->err == GH_OK && !tokens_valid(w->c->api->tokens, w->e->token))
+	if (w->err == GH_OK && !caller_valid(w->c->api, &w->e->caller))
 		w->err = GH_EDENIED;
 	if (w->err)
 		workbook_end(w);

@@ -216,7 +216,19 @@ static json_t *security_of(const struct route *r)
 
 	if (r->scope == ROUTE_SCOPE_NONE)
 		return list;
-	return tree_append(list, tree_with(json_object(), "token", json_array()));
+	list = tree_append(list, tree_with(json_object(), "token", json_array()));
+	return tree_append(list, tree_with(json_object(), "session", json_array()));
+}
+
+static json_t *roles_of(const struct route *r)
+{
+	json_t *list = json_array();
+	uint32_t roles = route_roles(r);
+
+	for (size_t i = 0; i < ROLES; i++)
+		if (roles & ROLE_BIT(i))
+			list = tree_append(list, json_string(role_word(i)));
+	return list;
 }
 
 /* `form`: of the path of a list's file in that form; 0: the route's own path. */
@@ -236,6 +248,7 @@ static json_t *operation_of(const struct route *r, size_t form)
 	}
 	o = tree_with(o, "tags", tags_of(r));
 	o = tree_with_text(o, "x-scope", route_scopes[r->scope].word);
+	o = tree_with(o, "x-roles", roles_of(r));
 	o = tree_with(o, "security", security_of(r));
 	if (strchr(r->path, '{') || *r->params || r->orders)
 		o = tree_with(o, "parameters", parameters_of(r, form));
@@ -312,12 +325,17 @@ static json_t *document_headers(void)
 static json_t *document_components(void)
 {
 	json_t *token = tree_with_text(json_object(), "type", "http");
+	json_t *session = tree_with_text(json_object(), "type", "apiKey");
 	json_t *o = tree_with(json_object(), "schemas", openapi_components());
 
+	session = tree_with_text(session, "in", "cookie");
+	session = tree_with_text(session, "name", "gatehouse_session");
 	token = tree_with_text(token, "scheme", "bearer");
 	o = tree_with(o, "responses", document_refusals());
 	o = tree_with(o, "headers", document_headers());
-	return tree_with(o, "securitySchemes", tree_with(json_object(), "token", token));
+	return tree_with(
+		o, "securitySchemes",
+		tree_with(tree_with(json_object(), "token", token), "session", session));
 }
 
 enum gh_err openapi_build(char **out)

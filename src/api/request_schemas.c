@@ -2,7 +2,9 @@
 
 #include "api/command_body.h"
 
+#include "core/accounts.h"
 #include "core/devices.h"
+#include "model/role.h"
 #include "model/token.h"
 
 /* A row of a table of fields: name, whether it is required, its range, what it is. */
@@ -292,6 +294,35 @@ static const struct schema token_scope = { .kind = SCHEMA_WORD, .word = token_sc
 
 static const struct schema token_door = {
 	.kind = SCHEMA_TEXT, .least = 3, .most = 48, .format = FORMAT_LINE
+};
+
+#define ACCOUNT_PASSWORD(flag)                                       \
+	TEXT("password", flag, PASSWORD_LEAST, PASSWORD_BYTES, LINE, \
+	     "What they sign in with; never shown again. At least 12 characters")
+#define ACCOUNT_FIELDS(flag)                                                               \
+	TEXT("name", flag, 1, 100, LINE,                                                   \
+	     "What they sign in with; no two are the same, whatever their case"),          \
+		ACCOUNT_PASSWORD(flag),                                                    \
+		{ .name = "role",                                                          \
+		  .kind = SCHEMA_WORD,                                                     \
+		  .flags = flag,                                                           \
+		  .word = role_word,                                                       \
+		  .about = "What they may do; GET /api/roles has what that is" },          \
+		LIST("areas", 0, 0, ACCOUNT_AREAS, entity_id,                              \
+		     "Numbers of the areas they are limited to, with those within; none: " \
+		     "they are not limited"),                                              \
+		BOOL("disabled", 0, "Whether they may not sign in")
+
+static const struct schema account_fields[] = { ACCOUNT_FIELDS(REQUIRED) };
+static const struct schema account_patch_fields[] = { ACCOUNT_FIELDS(0) };
+static const struct schema setup_fields[] = {
+	TEXT("code", REQUIRED, 1, 64, LINE, "The code that serve printed when it started"),
+	TEXT("name", REQUIRED, 1, 100, LINE, "What they sign in with"),
+	ACCOUNT_PASSWORD(REQUIRED),
+};
+static const struct schema session_fields[] = {
+	TEXT("name", REQUIRED, 1, 100, LINE, "The account's name, in any case"),
+	TEXT("password", REQUIRED, 1, PASSWORD_BYTES, LINE, "Its password"),
 };
 
 static const struct schema token_fields[] = {

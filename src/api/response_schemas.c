@@ -9,6 +9,7 @@
 #include "core/terminals.h"
 #include "model/comparison.h"
 #include "model/plan.h"
+#include "model/role.h"
 #include "render/plan.h"
 #include "wire/punch_file/punch_file.h"
 
@@ -173,6 +174,39 @@ static const struct schema new_token_fields[] = {
 };
 
 #include "api/response_status.def"
+
+static const struct schema role_row_fields[] = {
+	WORD_OF("role", SCHEMA_REQUIRED, role_word, "Its name"),
+	FIELD("about", TEXT, "What people of it do"),
+	LIST("scopes", SCHEMA_REQUIRED, text, "What it may be used for, as of a token"),
+};
+static const struct schema role_row = { .kind = SCHEMA_OBJECT, FIELDS(role_row_fields) };
+static const struct schema roles_fields[] = {
+	LIST("roles", SCHEMA_REQUIRED, role_row, "From the least to the most"),
+};
+static const struct schema setup_fields[] = {
+	FIELD("open", BOOL,
+	      "Whether there is no account, and the code of serve makes the first"),
+	FIELD("passwordLeast", INT, "Characters that a password has at least"),
+};
+static const struct schema session_fields[] = {
+	WORDS("kind", SCHEMA_REQUIRED, "account token", "By what the call was made"),
+	FIELD("id", INT, "Number of the account, or of the token"),
+	FIELD("name", TEXT, "Its name"),
+	WORD_OF("role", SCHEMA_REQUIRED | SCHEMA_NULLABLE, role_word,
+		"Of an account, what it may do"),
+	LIST("scopes", SCHEMA_REQUIRED, text, "What it may be used for"),
+	LIST("areas", SCHEMA_REQUIRED, number,
+	     "Numbers of the areas it is limited to; none: it is not limited"),
+	{ .name = "csrf",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "What X-Gatehouse-CSRF has to have in changes by this session" },
+	{ .name = "expiresAt",
+	  .kind = SCHEMA_TEXT,
+	  .flags = SCHEMA_REQUIRED | SCHEMA_NULLABLE,
+	  .about = "When the session ends unless it is used" },
+};
 
 static const struct schema retry_fields[] = {
 	FIELD("tried", INT, "How many rows were read again"),
@@ -373,6 +407,9 @@ const struct schema response_schemas[] = {
 	ANSWER("UnitTables", unit_tables_fields),
 	ANSWER("UnitRows", unit_rows_fields),
 	ANSWER("UnitOrders", unit_orders_fields),
+	ANSWER("Setup", setup_fields),
+	ANSWER("Session", session_fields),
+	ANSWER("Roles", roles_fields),
 	EXTENSION("NewToken", "Token", new_token_fields),
 };
 

@@ -26,6 +26,38 @@ const struct route_scope_row route_scopes[ROUTE_SCOPES] = {
 #undef ROUTE_SCOPE
 };
 
+static const struct route_role_row {
+	const char *operation;
+	uint32_t roles;
+} route_role_rows[] = {
+#define ROUTE_ROLES(operation, roles) { #operation, roles },
+#include "api/route_role.def"
+#undef ROUTE_ROLES
+};
+
+uint32_t route_roles(const struct route *r)
+{
+	uint32_t own = ROLE_BIT(ROLE_ADMINISTRATOR);
+
+	for (size_t i = 0; i < sizeof(route_role_rows) / sizeof(route_role_rows[0]); i++)
+		if (strcmp(route_role_rows[i].operation, r->operation) == 0)
+			return own | route_role_rows[i].roles;
+	switch (r->scope) {
+	case ROUTE_SCOPE_NONE:
+	case ROUTE_SCOPE_ANY:
+	case ROUTE_SCOPE_METRICS:
+	case ROUTE_SCOPE_READ:
+		return ROLE_ALL;
+	case ROUTE_SCOPE_DOOR:
+		return own | ROLE_BIT(ROLE_GUARD);
+	case ROUTE_SCOPE_WRITE:
+	case ROUTE_SCOPE_COMMAND:
+		return own | ROLE_BIT(ROLE_OPERATOR);
+	default:
+		return own;
+	}
+}
+
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
 
 const struct path_param path_params[PATH_PARAMS] = {

@@ -3,6 +3,7 @@
 #define GH_API_ROUTE_H
 
 #include "api/request_schemas.h"
+#include "model/role.h"
 
 struct call;
 
@@ -40,6 +41,10 @@ enum route_thread {
 
 /* Query parameters that every list takes. */
 #define LIST_PARAMS "limit after before cursor q sort total facets format excel bom separator"
+
+/* Which roles may use a route, as bits: route_role.def. */
+struct route;
+uint32_t route_roles(const struct route *r);
 
 struct route {
 	enum route_thread thread;

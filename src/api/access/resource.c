@@ -161,6 +161,8 @@ static void resource_done(struct entity_change *change)
 	struct resource_call *g = change->ctx;
 
 	json_clear(&g->before);
+	if (g->of->stored)
+		g->of->stored(g);
 	http_resume_with(g->c->r, resource_changed, g);
 }
 

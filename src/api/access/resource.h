@@ -44,6 +44,8 @@ struct resource {
 			     struct store *s, const void *record);
 	enum gh_err (*then)(struct entity_change *c, const struct store_ops *ops,
 			    struct store *s);
+	/* On the store thread, after the commit or the refusal (g->change.err), before it is answered. NULL: nothing. */
+	void (*stored)(struct resource_call *g);
 	/* What one alone shows besides: the numbers it is joined with. */
 	struct {
 		enum model_relation_id relation;

@@ -66,6 +66,24 @@ static void clock_addresses_print(const struct address *at, unsigned port)
 	freeifaddrs(all);
 }
 
+/* Where the first account is made. The code stands behind the # so that no log of requests has it. */
+static void setup_print(const struct serve *s)
+{
+	const struct settings *set = s->settings;
+	const struct http_listener *admin = s->admin ? s->admin : s->devices;
+	bool v6 = strchr(set->admin.host, ':') != NULL;
+	char code[SETUP_CODE];
+
+	if (setup_code(s->accounts, code))
+		printf("console %s://%s%s%s:%u/#setup=%s\n",
+		       *setting_text(set, set->one_listener ? SETTING_TLS_CERT
+							    : SETTING_ADMIN_TLS_CERT)
+			       ? "https"
+			       : "http",
+		       v6 ? "[" : "", set->admin.host, v6 ? "]" : "", http_port(admin), code);
+	explicit_bzero(code, sizeof(code));
+}
+
 void serve_announce(const struct serve *s)
 {
 	const struct settings *set = s->settings;
@@ -75,6 +93,7 @@ void serve_announce(const struct serve *s)
 	listener_print(s, "admin", &set->admin, admin,
 		       set->one_listener ? SETTING_TLS_CERT : SETTING_ADMIN_TLS_CERT);
 	clock_addresses_print(&set->listen, http_port(s->devices));
+	setup_print(s);
 	printf("  the administrator's token is in %s/admin.token\n", s->data.path);
 	printf("  the devices: gatehouse device list --data %s\n", s->data.path);
 	fflush(stdout);

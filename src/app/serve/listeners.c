@@ -248,9 +248,12 @@ bool serve_listeners_open(struct serve *s)
 		.heartbeat_s = 15,
 		.check_host = *hosts || serve_name_can_be_rebound(s),
 		.hosts = hosts,
+		.secure = *setting_text(s->settings, s->settings->one_listener
+							     ? SETTING_TLS_CERT
+							     : SETTING_ADMIN_TLS_CERT) != 0,
 		.folder = s->data.path,
 	};
-	enum gh_err err = api_open(&s->server, s->tokens, &settings, &s->api);
+	enum gh_err err = api_open(&s->server, s->tokens, s->accounts, &settings, &s->api);
 
 	if (err)
 		return serve_failed(s, "cannot start the API", err);

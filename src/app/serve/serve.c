@@ -213,7 +213,10 @@ static bool serve_core_open(struct serve *s)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	site_memory_stale(server->site);
 	err = tokens_open(server, &s->tokens);
-	return err ? serve_failed(s, "cannot read the tokens", err) : true;
+	if (err)
+		return serve_failed(s, "cannot read the tokens", err);
+	err = accounts_open(server, &s->accounts);
+	return err ? serve_failed(s, "cannot read the accounts", err) : true;
 }
 
 static bool serve_devices_open(struct serve *s)
@@ -286,6 +289,7 @@ static void serve_close(struct serve *s)
 	terminal_manager_close(s->terminals);
 	wake_close(s->wake);
 	matcher_close(server->matcher);
+	accounts_close(s->accounts);
 	tokens_close(s->tokens);
 	devices_close(server->devices);
 	trace_free(server->trace);

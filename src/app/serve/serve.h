@@ -33,6 +33,7 @@ struct serve {
 	struct heap heap;
 	struct watchdog watchdog;
 	struct tokens *tokens;
+	struct accounts *accounts;
 	struct terminal_manager *terminals;
 	struct wake *wake;
 	struct punch_index *index;

@@ -1,0 +1,359 @@
+#!/usr/bin/env python3
+"""Accounts, sessions, roles and the first account, over the API."""
+
+import http.client
+import json
+import pathlib
+import re
+import socket
+import sys
+import threading
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from serve import DEADLINE, Api, Server  # noqa: E402
+import tap  # noqa: E402
+
+PASSWORD = "correct horse battery"
+
+
+class Person:
+    """A browser: a cookie, and the value that goes with it."""
+
+    def __init__(self, own, host=None, source="127.0.0.1"):
+        self.own, self.cookie, self.csrf, self.source = own, None, None, source
+        self.host = host or "%s:%d" % own.admin
+
+    def call(self, method, path, body=None, **headers):
+        c = http.client.HTTPConnection(*self.own.admin, timeout=DEADLINE, source_address=(self.source, 0))
+        try:
+            head = {"Host": self.host, "Content-Type": "application/json"}
+            if self.cookie:
+                head["Cookie"] = "other=1; " + self.cookie
+            if self.csrf and method != "GET":
+                head["X-Gatehouse-CSRF"] = self.csrf
+            head.update({k.replace("_", "-"): v for k, v in headers.items() if v is not None})
+            for k in [k for k, v in headers.items() if v is None]:
+                head.pop(k.replace("_", "-"), None)
+            c.request(method, path, None if body is None else json.dumps(body), head)
+            r = c.getresponse()
+            text = r.read()
+            self.headers = r.headers
+            return r.status, json.loads(text) if text[:1] in (b"{", b"[") else text
+        finally:
+            c.close()
+
+    def sign_in(self, name, password=PASSWORD):
+        status, reply = self.call("POST", "/api/session", {"name": name, "password": password})
+        if status == 200:
+            self.cookie = self.headers["Set-Cookie"].split(";")[0]
+            self.csrf = reply["data"]["csrf"]
+        return status, reply
+
+
+class Base(unittest.TestCase):
+    def refused(self, answer, status, code):
+        self.assertEqual((answer[0], answer[1].get("code")), (status, code), answer)
+
+    def account(self, name, role="viewer", **more):
+        return self.own.api.post("/api/accounts", dict(more, name=name, password=PASSWORD, role=role))["data"]
+
+    def person(self, name, **more):
+        p = Person(self.own, **more)
+        self.assertEqual(p.sign_in(name)[0], 200)
+        return p
+
+
+class One(Base):
+    """What one server can show."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.own = Server(stay=True)
+        cls.addClassCleanup(cls.own.close)
+        cls.own.api.post("/api/accounts", {"name": "root", "password": PASSWORD, "role": "administrator"})
+
+    def test_an_account_is_made_changed_and_deleted(self):
+        made = self.account("Ana", "clerk", areas=[1])
+        self.assertEqual({k: made[k] for k in ("name", "role", "areas", "disabled")},
+                         {"name": "Ana", "role": "clerk", "areas": [1], "disabled": False})
+        self.assertNotIn("password", json.dumps(made).replace("passwordChangedAt", ""))
+        path = f"/api/accounts/{made['id']}"
+        self.assertEqual(self.own.api.get(path)["data"], made)
+        self.assertIn(made, self.own.api.get("/api/accounts")["data"])
+        got = self.own.api.call("PATCH", path, {"role": "guard", "areas": []})["data"]
+        self.assertEqual((got["role"], got["areas"], got["name"]), ("guard", [], "Ana"))
+        self.own.api.call("DELETE", path)
+        self.assertEqual(self.own.api.raw("GET", path)[0], 404)
+
+    def test_names_alike_are_one(self):
+        self.account("J\u00fcrgen")
+        for name in ("j\u00dcRGEN", "Ju\u0308rgen", "\uff2a\u00fcrgen"):
+            with self.subTest(name):
+                status, _, body = self.own.api.raw(
+                    "POST", "/api/accounts", {"name": name, "password": PASSWORD, "role": "viewer"})
+                self.assertEqual(status, 409, body)
+        self.person("JU\u0308RGEN")
+
+    def test_what_is_no_account_is_refused(self):
+        def made(**more):
+            return dict({"name": "x", "password": PASSWORD, "role": "viewer"}, **more)
+
+        for body in (made(password="short"), made(password=PASSWORD + "\0"), made(password="\0" * 20),
+                     made(role="king"), made(name=" x"), made(name=""), made(name="server"),
+                     made(areas=[4711]), made(areas=[0]), made(name="x" * 101), made(password="x" * 600),
+                     {"name": "x", "role": "viewer"}):
+            with self.subTest(str(body)[:60]):
+                status, _, reply = self.own.api.raw("POST", "/api/accounts", body)
+                self.assertEqual(status, 400, reply)
+        for path in ("/api/accounts", "/api/session"):
+            status, _, reply = self.own.api.raw("POST", path, made(name="x" * (1 << 20)))
+            self.assertEqual(status, 413, reply)
+
+    def test_a_session_begins_with_a_cookie_and_ends(self):
+        self.account("Sam", "guard")
+        p = Person(self.own)
+        status, reply = p.sign_in("sam")
+        self.assertEqual(status, 200, reply)
+        self.assertEqual({k: reply["data"][k] for k in ("kind", "name", "role", "scopes", "areas")},
+                         {"kind": "account", "name": "Sam", "role": "guard", "scopes": ["read", "door"], "areas": []})
+        self.assertRegex(p.headers["Set-Cookie"], r"^gatehouse_session=[\w-]{43}; Path=/; HttpOnly; SameSite=Strict; ")
+        self.assertEqual(p.call("GET", "/api/session")[1]["data"]["csrf"], p.csrf)
+        self.assertEqual(p.call("GET", "/api/devices")[0], 200)
+        self.assertEqual(p.call("DELETE", "/api/session")[0], 200)
+        self.assertIn("Max-Age=0", p.headers["Set-Cookie"])
+        self.refused(p.call("GET", "/api/devices"), 401, "session_over")
+
+    def test_a_cookie_that_was_given_is_not_taken_over(self):
+        self.account("Fix")
+        planted = "A" * 43
+        p = Person(self.own)
+        p.cookie = "gatehouse_session=" + planted
+        self.assertEqual(p.sign_in("fix")[0], 200)
+        self.assertNotIn(planted, p.cookie)
+        thief = Person(self.own)
+        thief.cookie = "gatehouse_session=" + planted
+        self.refused(thief.call("GET", "/api/session"), 401, "session_over")
+        first = p.cookie
+        p.sign_in("fix")
+        self.assertNotEqual(p.cookie, first)
+
+    def test_a_change_needs_the_header_and_a_page_of_this_server(self):
+        self.account("Chris", "administrator")
+        p = self.person("chris")
+        other = self.person("chris")
+        body = {"name": "token of chris"}
+        here = "http://" + p.host
+        for headers in ({"X_Gatehouse_CSRF": None}, {"X_Gatehouse_CSRF": other.csrf}, {"X_Gatehouse_CSRF": ""},
+                        {"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": here + ".evil.example"}):
+            with self.subTest(headers):
+                self.refused(p.call("POST", "/api/tokens", body, **headers), 403, "csrf_refused")
+        self.assertEqual(p.call("POST", "/api/tokens", body, Origin=here)[0], 200)
+        self.refused(p.call("POST", "/api/session", {"name": "chris", "password": PASSWORD}, Origin="http://evil.example"),
+                     403, "csrf_refused")
+
+    def test_a_session_ends_with_what_it_stands_on(self):
+        for how in ("password", "disabled", "delete"):
+            with self.subTest(how):
+                made = self.account("End " + how, "viewer")
+                p = self.person("end " + how)
+                path = f"/api/accounts/{made['id']}"
+                stream = self.stream(p)
+                if how == "delete":
+                    self.own.api.call("DELETE", path)
+                else:
+                    self.own.api.call("PATCH", path, {how: PASSWORD + "!" if how == "password" else True})
+                self.refused(p.call("GET", "/api/devices"), 401, "session_over")
+                self.ended(stream)
+                self.assertEqual(Person(self.own).sign_in("end " + how)[0], 401)
+
+    def stream(self, p):
+        s = socket.create_connection(self.own.admin, DEADLINE)
+        self.addCleanup(s.close)
+        s.sendall(f"GET /api/events HTTP/1.1\r\nHost: {p.host}\r\nCookie: {p.cookie}\r\n\r\n".encode())
+        got = b""
+        while b"event: ledger" not in got:
+            piece = s.recv(4096)
+            self.assertTrue(piece, got)
+            got += piece
+        return s
+
+    def ended(self, stream):
+        got = b"x"
+        while got:
+            got = stream.recv(4096)
+            if got.endswith(b"0\r\n\r\n"):
+                break
+
+    def test_an_administrator_ends_a_session(self):
+        self.account("Eve")
+        p = self.person("eve")
+        [row] = [r for r in self.own.api.get("/api/sessions")["data"] if r["name"] == "Eve"]
+        self.assertEqual(row["from"], "127.0.0.1")
+        self.assertNotIn(p.cookie.split("=")[1], json.dumps(row))
+        stream = self.stream(p)
+        self.own.api.call("DELETE", f"/api/sessions/{row['id']}")
+        self.refused(p.call("GET", "/api/devices"), 401, "session_over")
+        self.ended(stream)
+        self.assertEqual(self.own.api.raw("DELETE", f"/api/sessions/{row['id']}")[0], 404)
+
+    def test_a_role_changes_at_once(self):
+        made = self.account("Roll", "administrator")
+        p = self.person("roll")
+        self.assertEqual(p.call("GET", "/api/tokens")[0], 200)
+        self.own.api.call("PATCH", f"/api/accounts/{made['id']}", {"role": "viewer"})
+        self.refused(p.call("GET", "/api/tokens"), 403, "role_refused")
+
+    def test_a_limited_account_is_refused_what_is_not_of_an_area(self):
+        self.account("Lim", "administrator", areas=[1])
+        p = self.person("lim")
+        self.assertEqual(p.call("GET", "/api/session")[1]["data"]["areas"], [1])
+        self.refused(p.call("GET", "/api/audit"), 403, "area_refused")
+        self.refused(p.call("POST", "/api/accounts", {"name": "y", "password": PASSWORD, "role": "administrator"}),
+                     403, "area_refused")
+
+    def test_a_token_has_a_session_of_its_own_kind(self):
+        got = self.own.api.get("/api/session")["data"]
+        self.assertEqual((got["kind"], got["role"], got["scopes"], got["csrf"]), ("token", None, ["admin"], None))
+        self.assertEqual(self.own.api.raw("DELETE", "/api/session")[0], 409)
+        self.assertEqual([r["role"] for r in self.own.api.get("/api/roles")["data"]["roles"]],
+                         ["viewer", "guard", "clerk", "operator", "administrator"])
+
+    def test_the_audit_names_the_account(self):
+        made = self.account("Aud", "administrator")
+        p = self.person("aud")
+        p.call("POST", "/api/tokens", {"name": "of aud"})
+        p.call("DELETE", "/api/session")
+        rows = [(r["action"], r["by"], r["byId"]) for r in
+                self.own.api.get("/api/audit?limit=1000&by=Aud")["data"][::-1]]
+        self.assertEqual(rows, [(a, "Aud", made["id"]) for a in ("sign_in", "create_token", "sign_out")])
+        Person(self.own).sign_in("aud", "wrong wrong wrong")
+        [row] = self.own.api.get(f"/api/audit?subject=account:{made['id']}&outcome=refused")["data"]
+        self.assertEqual((row["action"], row["from"]), ("sign_in", "127.0.0.1"))
+        text = json.dumps(self.own.api.get("/api/audit?limit=1000"))
+        self.assertNotIn(PASSWORD, text)
+        self.assertNotIn(p.cookie.split("=")[1], text)
+        self.assertNotIn(PASSWORD, self.own.log(1 << 20))
+
+
+class Guesses(Base):
+    """Wrong passwords, and how many a server compares."""
+
+    def setUp(self):
+        self.own = Server()
+        self.addCleanup(self.own.close)
+        self.account("Owner", "viewer")
+
+    def test_a_guesser_is_stopped_and_the_owner_is_not(self):
+        self.person("owner", source="127.0.0.9")
+        guesser = Person(self.own, source="127.0.0.2")
+        wrong = [guesser.sign_in("owner", f"wrong password {n}") for n in range(8)]
+        self.assertEqual([s for s, _ in wrong], [401] * 5 + [429] * 3)
+        self.assertEqual(guesser.headers["Retry-After"], "60")
+        nobody = [guesser.sign_in("nobody", f"wrong password {n}") for n in range(8)]
+        self.assertEqual([(s, r["code"], r["error"]) for s, r in nobody],
+                         [(s, r["code"], r["error"]) for s, r in wrong])
+        self.assertEqual(guesser.sign_in("owner")[0], 429)
+        self.assertEqual(Person(self.own, source="127.0.0.3").sign_in("owner")[0], 200)
+        # A hundred from everywhere: others are stopped, one who has signed in from there is not.
+        for n in range(95):
+            Person(self.own, source=f"127.0.1.{n + 1}").sign_in("owner", "wrong password")
+        self.assertEqual(Person(self.own, source="127.0.2.1").sign_in("owner")[0], 429)
+        self.assertEqual(Person(self.own, source="127.0.0.9").sign_in("owner")[0], 200)
+
+    def test_many_at_once_are_no_more_tries(self):
+        got = []
+
+        def guess(n):
+            status = 503
+            while status == 503:
+                status = Person(self.own, source="127.0.0.2").sign_in("owner", f"wrong password {n}")[0]
+            got.append(status)
+
+        threads = [threading.Thread(target=guess, args=(n,)) for n in range(24)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(sorted(got), [401] * 5 + [429] * 19)
+
+
+class First(Base):
+    """The first account, and the last administrator."""
+
+    def serve(self, *flags):
+        self.own = Server(*flags, start=False, stay=True)
+        self.addCleanup(self.own.close)
+        return self.begun()
+
+    def begun(self):
+        """Start it; what it prints has the code, or not."""
+        own = self.own
+        process = own.spawn()
+        text = b""
+        while b"\n  the devices:" not in text:
+            piece = process.stdout.read1(4096)
+            self.assertTrue(piece, own.log())
+            text += piece
+        own.devices, own.admin = [(m[0].decode(), int(m[1])) for m in
+                                  re.findall(rb"^listening \w+ http://([0-9.]+):(\d+)$", text, re.M)]
+        own.token = pathlib.Path(own.data, "admin.token").read_text().strip()
+        own.api = Api(own.admin, own.token)
+        m = re.search(rb"^console http://([0-9.]+):(\d+)/#setup=(\w+)$", text, re.M)
+        return m and m[3].decode()
+
+    def test_the_code_makes_one_administrator(self):
+        code = self.serve()
+        p = Person(self.own)
+        self.assertEqual(p.call("GET", "/api/setup")[1]["data"], {"open": True, "passwordLeast": 12})
+        body = {"code": code, "name": "Root", "password": PASSWORD}
+        self.refused(p.call("POST", "/api/setup", dict(body, password="short")), 400, "field_invalid")
+        self.refused(p.call("POST", "/api/setup", dict(body, code="x" * 26)), 403, "code_refused")
+        status, reply = p.call("POST", "/api/setup", body)
+        self.assertEqual((status, reply["data"]["role"]), (201, "administrator"), reply)
+        self.refused(p.call("POST", "/api/setup", dict(body, name="Second")), 409, "setup_closed")
+        self.assertEqual(p.call("GET", "/api/setup")[1]["data"]["open"], False)
+        self.assertEqual(p.sign_in("root")[0], 200)
+        self.assertEqual(self.own.api.get("/api/audit?action=create_account")["data"][0]["by"], "Root")
+        # Sessions go on after a restart; the code is not printed any more.
+        self.own.terminate()
+        self.assertIsNone(self.begun())
+        self.assertEqual(p.call("GET", "/api/session")[1]["data"]["csrf"], p.csrf)
+        path = f"/api/accounts/{reply['data']['id']}"
+        for method, change in (("DELETE", None), ("PATCH", {"role": "operator"}), ("PATCH", {"disabled": True}),
+                               ("PATCH", {"areas": [1]})):
+            self.refused(p.call(method, path, change), 409, "last_administrator")
+        self.account("Other", "administrator")
+        self.assertEqual(p.call("PATCH", path, {"areas": [1]})[0], 200)
+
+    def test_of_two_with_the_code_one_gets_it(self):
+        code = self.serve()
+        got = []
+
+        def take(n):
+            got.append(Person(self.own).call("POST", "/api/setup", {
+                "code": code, "name": f"Root {n}", "password": PASSWORD})[0])
+
+        threads = [threading.Thread(target=take, args=(n,)) for n in range(4)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(sorted(got), [201] + [409] * 3)
+        self.assertEqual(len(self.own.api.get("/api/accounts")["data"]), 1)
+
+    def test_guesses_at_the_code_are_limited(self):
+        code = self.serve()
+        p = Person(self.own)
+        body = {"code": "a" * 26, "name": "Root", "password": PASSWORD}
+        self.assertEqual([p.call("POST", "/api/setup", body)[0] for _ in range(7)], [403] * 5 + [429] * 2)
+        self.own.terminate()
+        again = self.begun()
+        self.assertNotEqual(again, code)
+        self.refused(p.call("POST", "/api/setup", dict(body, code=code)), 403, "code_refused")
+        self.assertEqual(p.call("POST", "/api/setup", dict(body, code=again))[0], 201)
+
+
+if __name__ == "__main__":
+    tap.main()
