@@ -115,7 +115,7 @@ void events_end(struct events *e)
 
 void events_check(struct events *e)
 {
-	events_wake(e);
+	feeds_wake(e);
 }
 
 size_t events_streams(struct events *e)

@@ -8,6 +8,7 @@ import re
 import socket
 import sys
 import threading
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
@@ -256,14 +257,19 @@ class Guesses(Base):
                          [(s, r["code"], r["error"]) for s, r in wrong])
         self.assertEqual(guesser.sign_in("owner")[0], 429)
         self.assertEqual(Person(self.own, source="127.0.0.3").sign_in("owner")[0], 200)
-        # A hundred from everywhere: others are stopped, one who has signed in from there is not.
-        for n in range(95):
-            Person(self.own, source=f"127.0.1.{n + 1}").sign_in("owner", "wrong password")
-        self.assertEqual(Person(self.own, source="127.0.2.1").sign_in("owner")[0], 429)
+        # A hundred from everywhere: others are stopped, one who has signed in from there is not. A try is forgiven
+        # after ten seconds, so on a slow machine it takes more of them.
+        for n in range(400):
+            status = Person(self.own, source=f"127.0.{n // 200 + 1}.{n % 200 + 1}").sign_in("owner", "wrong")[0]
+            if status == 429:
+                break
+        self.assertEqual(status, 429)
+        self.assertGreaterEqual(n, 90)
         self.assertEqual(Person(self.own, source="127.0.0.9").sign_in("owner")[0], 200)
 
     def test_many_at_once_are_no_more_tries(self):
         got = []
+        begun = time.monotonic()
 
         def guess(n):
             status = 503
@@ -276,7 +282,9 @@ class Guesses(Base):
             t.start()
         for t in threads:
             t.join()
-        self.assertEqual(sorted(got), [401] * 5 + [429] * 19)
+        # One more a minute.
+        self.assertLessEqual(got.count(401), 5 + int((time.monotonic() - begun) / 60))
+        self.assertEqual(got.count(401) + got.count(429), 24)
 
 
 class First(Base):

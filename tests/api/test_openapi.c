@@ -72,7 +72,7 @@ static void every_route_is_in_the_document(void **state)
 		assert_string_equal(json_string_value(json_object_get(o, "operationId")),
 				    routes[i].operation);
 		assert_int_equal(json_array_size(json_object_get(o, "security")),
-				 routes[i].scope != ROUTE_SCOPE_NONE);
+				 routes[i].scope != ROUTE_SCOPE_NONE ? 2 : 0);
 	}
 	json_object_foreach(json_object_get(d, "paths"), key, path)
 	{
@@ -222,6 +222,10 @@ static void no_schema_shows_a_secret(void **state)
 	{
 		json_t *properties = json_object_get(schema, "properties");
 
+		/* People sign in with a password, and an account gets one. */
+		if (!strcmp(name, "SetupRequest") || !strcmp(name, "SessionRequest") ||
+		    !strcmp(name, "AccountRequest") || !strcmp(name, "AccountPatch"))
+			continue;
 		/* A request may hold a key or a picture, and a count may be called data. */
 		if (!strcmp(name, "CommandRequest") || !strcmp(name, "DevicePatch") ||
 		    !strcmp(name, "TerminalRequest") || !strcmp(name, "RosterPersonRequest") ||

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Who may use which route: each operation of the API, by each role and by a token of each scope.
+
+No cell has an effect: each request has a parameter that no route takes, which is refused with 400 once the caller may use
+the route, and before anything is done.
+"""
+
+import http.client
+import json
+import pathlib
+import re
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+
+from serve import DEADLINE, Server  # noqa: E402
+import tap  # noqa: E402
+
+PASSWORD = "correct horse battery"
+ROLES = ("viewer", "guard", "clerk", "operator", "administrator")
+SCOPES = ("read", "write", "door", "template", "biotime", "metrics", "admin")
+ALL = " ".join(ROLES)
+
+# The scopes of which a token needs one, the roles, and the operations; `anyone`: also without either.
+EXPECTED = (
+    ("anyone", ALL, """
+        getHealth getReadiness getSetup setUp beginSession
+    """),
+    ("metrics read", ALL, """
+        getMetrics
+    """),
+    ("read write door template biotime metrics admin", ALL, """
+        getDocument getSession endSession listRoles
+    """),
+    ("read", ALL, """
+        getStatus listProblems listDevices getDevice listUnitTables listUnitRows listAreas getArea listTimeRules
+        getTimeRule listHolidays getHoliday listDoorGroups getDoorGroup listAccessLevels getAccessLevel
+        listFirstCards getFirstCard listMultiCards getMultiCard listAntiPassbacks getAntiPassback listInterlocks
+        getInterlock listLinkages getLinkage listScheduledOutputs getScheduledOutput listScheduledInputs
+        getScheduledInput listVerifySchedules getVerifySchedule listSuperUsers getSuperUser listDoorSettings
+        listDepartments listPositions listPeople getRosterPerson listCredentials listPlans getPlan listPlanSteps
+        checkAccess listDoors listDeviceDoors getDoor getUnitState getDoorById listPunches listAccessEvents
+        reportDays followEvents listPersons listPersonOrders listTemplates listPhotos getPhoto listOperations
+        listIdCards listErrors listWorkCodes listCommands getCommand listQueryRows getStats listAttendance
+        listUsers
+    """),
+    ("write", "operator administrator", """
+        snoozeProblem changeDevice putDevice readDevice compareDevice fillAccessPunches resendDevice
+        deleteUnitRows countUnitRows queryUnitRows createTimeRule replaceTimeRule changeTimeRule deleteTimeRule
+        createHoliday replaceHoliday changeHoliday deleteHoliday createDoorGroup replaceDoorGroup changeDoorGroup
+        deleteDoorGroup createAccessLevel replaceAccessLevel changeAccessLevel deleteAccessLevel createFirstCard
+        replaceFirstCard changeFirstCard deleteFirstCard createMultiCard replaceMultiCard changeMultiCard
+        deleteMultiCard createAntiPassback replaceAntiPassback changeAntiPassback deleteAntiPassback
+        createInterlock replaceInterlock changeInterlock deleteInterlock createVerifySchedule
+        replaceVerifySchedule changeVerifySchedule deleteVerifySchedule createPlan applyPlan cancelPlan
+        copyPerson deleteCommand cancelCommand rebootDevice deleteUser
+    """),
+    ("admin", "operator administrator", """
+        clearDevices addDevice discoverTerminals approveDevice blockDevice
+    """),
+    ("admin", "administrator", """
+        deleteDevice resetRegistration listDeviceExchanges listUnmatchedExchanges listFiles getFile publishFile
+        withdrawFile putUnitRows resetUnitTable createLinkage replaceLinkage changeLinkage deleteLinkage
+        createScheduledOutput replaceScheduledOutput changeScheduledOutput deleteScheduledOutput
+        createScheduledInput replaceScheduledInput changeScheduledInput deleteScheduledInput createSuperUser
+        replaceSuperUser changeSuperUser deleteSuperUser replaceDoorSettings changeDoorSettings listQuarantine
+        retryQuarantine retryQuarantined dismissQuarantined listUploads getUpload retryUploads retryUpload
+        dismissUpload getCommandContent listAudit listSessions endSessionById listAccounts createAccount
+        getAccount changeAccount deleteAccount listTokens createToken revokeToken
+    """),
+    ("write", "clerk operator administrator", """
+        createArea replaceArea changeArea deleteArea createRosterPerson replaceRosterPerson changeRosterPerson
+        deleteRosterPerson changeCredential importPunches
+    """),
+    ("door", "guard administrator", """
+        openDoorById closeDoorById lockDoorById holdDoorOpenById unlockDoorById cancelAlarmById openDoor
+        closeDoor holdDoorOpen unlockDoor cancelAlarm lockDoor
+    """),
+    ("write door", "guard operator administrator", """
+        queueCommand
+    """),
+)
+
+
+def expected():
+    """{operation: (scopes, roles)}"""
+    rows = {}
+    for scopes, roles, operations in EXPECTED:
+        for name in operations.split():
+            assert name not in rows, name
+            rows[name] = (set(scopes.split()), set(roles.split()))
+    return rows
+
+
+class Matrix(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.own = own = Server()
+        cls.addClassCleanup(own.close)
+        document = own.api.get("/api/openapi.json")
+        cls.operations = {}
+        for path, methods in document["paths"].items():
+            # The forms of a list are the list's own route.
+            if path.rpartition(".")[0] in document["paths"]:
+                continue
+            for method, o in methods.items():
+                cls.operations[o["operationId"]] = (method.upper(), re.sub(r"\{\w+\}", "1", path), o)
+        cls.callers = {"nobody": {}}
+        for scope in SCOPES:
+            made = own.api.post("/api/tokens", {"name": f"matrix {scope}", "scopes": [scope]})["data"]
+            cls.callers["scope " + scope] = {"Authorization": "Bearer " + made["token"]}
+        for role in ROLES:
+            own.api.post("/api/accounts", {"name": f"matrix {role}", "password": PASSWORD, "role": role})
+            cls.callers["role " + role] = cls.signed_in(f"matrix {role}")
+        cls.connection = http.client.HTTPConnection(*own.admin, timeout=DEADLINE)
+        cls.addClassCleanup(cls.connection.close)
+
+    @classmethod
+    def signed_in(cls, name):
+        c = http.client.HTTPConnection(*cls.own.admin, timeout=DEADLINE)
+        c.request("POST", "/api/session", json.dumps({"name": name, "password": PASSWORD}))
+        r = c.getresponse()
+        data = json.loads(r.read())["data"]
+        c.close()
+        return {"Cookie": r.headers["Set-Cookie"].split(";")[0], "X-Gatehouse-CSRF": data["csrf"]}
+
+    def answer(self, method, path, headers):
+        self.connection.request(method, path + "?no-such-parameter=1", headers=headers)
+        r = self.connection.getresponse()
+        return r.status, json.loads(r.read()).get("code")
+
+    def test_each_operation_has_a_row(self):
+        self.assertEqual(sorted(self.operations), sorted(expected()))
+
+    def test_the_document_has_what_is_expected(self):
+        for name, (scopes, roles) in expected().items():
+            with self.subTest(name):
+                self.assertEqual(set(self.operations[name][2]["x-roles"]), roles)
+
+    def test_each_caller_may_what_the_table_has(self):
+        wrong = []
+        for name, (scopes, roles) in expected().items():
+            method, path, _ = self.operations[name]
+            for caller, headers in self.callers.items():
+                kind, _, word = caller.partition(" ")
+                may = "anyone" in scopes or word in (roles if kind == "role" else scopes | {"admin"})
+                want = ((400, "parameter_invalid") if may else (401, "token_missing") if caller == "nobody"
+                        else (403, "role_refused") if kind == "role" else (403, "scope_too_small"))
+                got = self.answer(method, path, headers)
+                if got != want:
+                    wrong.append((name, caller, got, want))
+        self.assertEqual(wrong, [])
+
+
+if __name__ == "__main__":
+    tap.main()
