@@ -77,7 +77,7 @@ class Complete(unittest.TestCase):
             names.add(o["operationId"])
             self.assertIn(o["x-scope"], ("none", "any", "metrics", "read", "write", "door",
                                          "command", "admin"))
-            self.assertEqual(o["security"], [] if o["x-scope"] == "none" else [{"token": []}])
+            self.assertEqual(o["security"], [] if o["x-scope"] == "none" else [{"token": []}, {"session": []}])
             self.assertIn("default", o["responses"])
             self.assertEqual("401" in o["responses"], o["x-scope"] != "none", path)
             self.assertEqual(sum(p["in"] == "path" for p in o.get("parameters", [])),

@@ -312,6 +312,9 @@ class Described(unittest.TestCase):
                            ("verify-schedules", {"doors": [door]}), ("super-users", {"doors": [door]})):
             ids[name] = server.api.post(f"/api/{name}", dict(body, name="described"))["data"]["id"]
         server.api.call("PUT", f"/api/doors/{door}", {"name": "described"})
+        sign_in = {"name": "described", "password": "described described"}
+        ids["accounts"] = server.api.post("/api/accounts", dict(sign_in, role="viewer"))["data"]["id"]
+        server.api.post("/api/session", sign_in)
         seen = 0
         for method, path, _ in document.operations():
             schema = document.answer(method, path)
