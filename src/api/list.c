@@ -7,6 +7,7 @@
 #include "api/door_list.h"
 #include "api/found_list.h"
 #include "api/problem_list.h"
+#include "api/sync_list.h"
 #include "api/trace_list.h"
 #include "render/account.h"
 #include "render/audit.h"
@@ -48,6 +49,8 @@ const struct memory_source *list_memory(unsigned source)
 		return &trace_source;
 	case LIST_FOUND:
 		return &found_source;
+	case LIST_SYNC:
+		return &sync_source;
 	default:
 		return NULL;
 	}

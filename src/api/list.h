@@ -21,6 +21,7 @@
 #include "render/record.h"
 
 struct found_list;
+struct sync_list;
 
 /* Whether a list has a path with that ending: "csv". */
 bool list_form_exists(gh_slice form);
@@ -39,8 +40,10 @@ struct list_question {
 	size_t facets;
 	gh_slice serial; /* LIST_TRACE: whose exchanges; empty: those without a serial number */
 	int64_t command; /* LIST_QUERY_ROWS: whose answer */
-	struct found_list *found; /* LIST_FOUND: the rows */
-	gh_slice doors;		  /* LIST_DOORS: of the token; empty: any */
+	struct found_list *found;     /* LIST_FOUND: the rows */
+	const struct sync_list *sync; /* LIST_SYNC: the rows; NULL: they are to be made, ... */
+	struct store_reader *reader;  /* ... with this, while rows are read */
+	gh_slice doors;		      /* LIST_DOORS: of the token; empty: any */
 };
 
 /* The parameters of the call. False: one of them makes no sense; answered. */

@@ -17,6 +17,7 @@ enum {
 	LIST_TRACE,	 /* exchanges of a device, or of those without a serial number */
 	LIST_FOUND,	 /* terminals that a search found */
 	LIST_DOORS,	 /* of access units */
+	LIST_SYNC,	 /* what a device is to hold: sync_list.h */
 	LIST_DAYS,	 /* made of punches: day_list.h */
 	LIST_QUERY_ROWS, /* of the answer to a command: query_list.h */
 };

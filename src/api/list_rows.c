@@ -87,6 +87,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case LIST_TRACE:
 	case LIST_DOORS:
 	case LIST_FOUND:
+	case LIST_SYNC:
 	case LIST_DAYS:
 		return row;
 	default:
@@ -100,14 +101,25 @@ void list_viewer_clear(struct list_viewer *v)
 	ghi_arena_clear(&v->arena);
 }
 
+/* What is made of the store is made with the reader of who reads. */
+static struct list_question list_question_read_by(const struct list_question *q,
+						  struct store_reader *reader)
+{
+	struct list_question read = *q;
+
+	read.reader = reader;
+	return read;
+}
+
 enum gh_err list_rows_read(struct server *server, struct store_reader *reader,
 			   const struct list_question *q, const struct store_rows *rows,
 			   store_row_fn *fn, void *ctx)
 {
 	const struct memory_source *memory = list_memory(q->resource->source);
+	const struct list_question read = list_question_read_by(q, reader);
 
 	if (memory)
-		return memory_rows_read(memory, server, q, rows, fn, ctx);
+		return memory_rows_read(memory, server, &read, rows, fn, ctx);
 	if (q->resource->source == LIST_DAYS)
 		return day_rows_read(server, reader, rows, fn, ctx);
 	if (q->resource->source == LIST_QUERY_ROWS)
@@ -119,9 +131,10 @@ enum gh_err list_rows_count(struct server *server, struct store_reader *reader,
 			    const struct list_question *q, int64_t most, int64_t *n)
 {
 	const struct memory_source *memory = list_memory(q->resource->source);
+	const struct list_question read = list_question_read_by(q, reader);
 
 	if (memory)
-		return memory_rows_count(memory, server, q, &q->rows, most, n);
+		return memory_rows_count(memory, server, &read, &q->rows, most, n);
 	if (q->resource->source == LIST_DAYS)
 		return day_rows_count(server, reader, &q->rows, most, n);
 	if (q->resource->source == LIST_QUERY_ROWS)
@@ -134,8 +147,10 @@ enum gh_err list_rows_facet(struct server *server, struct store_reader *reader,
 			    int64_t limit, store_facet_fn *fn, void *ctx)
 {
 	const struct memory_source *memory = list_memory(q->resource->source);
+	const struct list_question read = list_question_read_by(q, reader);
 
 	if (memory)
-		return memory_rows_facet(memory, server, q, &q->rows, column, limit, fn, ctx);
+		return memory_rows_facet(memory, server, &read, &q->rows, column, limit, fn,
+					 ctx);
 	return server->db.ops->rows_facet(reader, &q->rows, column, limit, fn, ctx);
 }

@@ -4,6 +4,7 @@
 #include "api/openapi_json.h"
 #include "api/openapi_schema.h"
 #include "api/query.h"
+#include "core/sync/sync.h"
 
 static json_t *list_members(json_t *properties)
 {
@@ -48,6 +49,17 @@ static json_t *query_answer_schema(void)
 			      "How far the answer is; null: there is none");
 }
 
+/* How many rows are in each state. */
+static json_t *sync_counts(json_t *properties)
+{
+	for (size_t i = 0; i < SYNC_STATES; i++)
+		properties = tree_with(
+			properties, sync_state_name((enum sync_state)i),
+			tree_with_text(openapi_value(VALUE_INT, false, NULL), "description",
+				       "How many rows are in this state, in the whole list"));
+	return properties;
+}
+
 /* The members of a page that only some lists have. */
 static json_t *page_members(json_t *properties, const struct route *r)
 {
@@ -78,6 +90,8 @@ static json_t *page_members(json_t *properties, const struct route *r)
 	properties = tree_with(properties, "facets", facets);
 	if (r->answer && strcmp(r->answer, "QueryRow") == 0)
 		return tree_with(properties, "answer", query_answer_schema());
+	if (r->answer && strcmp(r->answer, "SyncRow") == 0)
+		return sync_counts(properties);
 	if (!query_takes(r->params, GH_LIT("ledger")))
 		return properties;
 	properties =

@@ -389,6 +389,11 @@ const struct schema response_schemas[] = {
 	  .kind = SCHEMA_OBJECT,
 	  .flags = SCHEMA_OPEN,
 	  .about = "Values by their names: arguments of an order, or members that changed" },
+	{ .name = "SyncValues",
+	  .kind = SCHEMA_OBJECT,
+	  .flags = SCHEMA_OPEN,
+	  .about =
+		  "Fields of a record by their names; `cards` of a person, and `passwordSet`" },
 	{ .name = "UnitFields",
 	  .kind = SCHEMA_MAP,
 	  .part = &text,

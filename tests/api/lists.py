@@ -25,7 +25,7 @@ document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
          "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens", "audit",
          "problems", "areas", "access-events", "doors",
-         "devices/{sn}/doors", "devices/{sn}/trace", "trace", "persons/orders",
+         "devices/{sn}/doors", "devices/{sn}/trace", "devices/{sn}/sync", "trace", "persons/orders",
          "time-rules", "holidays", "door-groups", "access-levels", "people", "plans",
          "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
          "scheduled-outputs", "scheduled-inputs", "door-settings", "departments", "positions",

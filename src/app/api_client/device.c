@@ -206,6 +206,23 @@ static const struct column trace_columns[] = {
 	{ 0 },
 };
 
+static const struct column sync_columns[] = {
+	{ "PIN", "pin", CELL_ID },
+	{ "KIND", "kind", CELL_ID },
+	{ "STATE", "state", CELL_ID },
+	{ "WHY", "explanation", CELL_TEXT | CELL_DROP(1) },
+	{ 0 },
+};
+
+static int cmd_device_sync(struct cmd *c)
+{
+	char *path = client_path(&c->client, "/api/devices/%s/sync", c->argv[0]);
+	int end = cmd_list_call(c, "GET", path, NULL);
+
+	g_free(path);
+	return end;
+}
+
 static const struct verb verbs[] = {
 	{ .word = "list",
 	  .args = "[SN]",
@@ -357,6 +374,15 @@ static const struct verb verbs[] = {
 		      "--yes",
 	  .run = cmd_device_upgrade },
 #include "app/api_client/device_order.def"
+	{ .word = "sync",
+	  .args = "SN",
+	  .least = 1,
+	  .most = 1,
+	  .options = "state kind pin " LIST_OPTIONS,
+	  .help = "What a clock or terminal is to hold by the roster, beside what it holds",
+	  .examples = "CJDE231260005 --state different",
+	  .run = cmd_device_sync,
+	  .columns = sync_columns },
 	{ .word = "trace",
 	  .args = "[SN]",
 	  .least = 0,

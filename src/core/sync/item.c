@@ -38,6 +38,11 @@ gh_slice sync_item_key(const struct sync_item *i)
 	}
 }
 
+gh_slice sync_item_name(const struct sync_item *i)
+{
+	return sync_item_key(i);
+}
+
 /* Person, template, photo. */
 static int kind_place(enum model_kind_id kind)
 {

@@ -39,6 +39,9 @@ struct sync_item {
  * those of the target follow by version, held ones by source. */
 int sync_item_order(const struct sync_item *a, const struct sync_item *b, bool held);
 
+/* Its PIN, code or number. */
+gh_slice sync_item_name(const struct sync_item *i);
+
 /* An order that waits for the device, in the order of the queue. */
 struct sync_waiting {
 	int64_t id;
