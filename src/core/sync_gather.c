@@ -28,7 +28,7 @@ struct gathering {
 	size_t rows, rows_room;
 	size_t waiting_room;
 	bool any_placed;
-	int64_t counted;
+	int64_t counted, people; /* as it reports, and as they are stored */
 	enum gh_err err;
 };
 
@@ -100,6 +100,7 @@ static bool held_add(struct gathering *g, enum model_kind_id kind, const struct 
 		row.item.ours =
 			row.placed || sync_roster_find(g->roster, g->namespace, key) != NULL;
 		g->any_placed |= row.placed;
+		g->people++;
 	}
 	g->row = gathering_room(g, g->row, g->rows, &g->rows_room, sizeof(*g->row));
 	if (g->row)
@@ -327,7 +328,7 @@ enum gh_err sync_gather(struct server *server, struct store_reader *reader,
 	}
 	if (g.err == GH_OK && out->arena.failed)
 		g.err = GH_ENOMEM;
-	out->unread = !g.any_placed && g.counted > (int64_t)out->input.helds;
+	out->unread = !g.any_placed && g.counted > g.people;
 	return g.err;
 }
 

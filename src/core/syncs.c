@@ -244,12 +244,13 @@ static void syncs_read_run(struct read_job *job, struct store_reader *r, enum gh
 	if (p->err)
 		return;
 	p->due_ms = p->given.until_ms;
-	/* What it has of its own is known first: it would be overwritten. */
-	p->query = p->given.unread && !p->given.query_waits && !(e && e->queried);
-	if (p->query || p->given.query_waits)
-		return;
 	p->err = sync_plan_make(&p->given.input, &p->given.arena, &p->plan);
 	p->planned = p->err == GH_OK;
+	/* What it has of its own is known first, where it would be overwritten. */
+	if (p->planned && p->plan.orders && p->given.unread && !(e && e->queried)) {
+		p->planned = false;
+		p->query = !p->given.query_waits;
+	}
 }
 
 static void device_drop(struct syncs *p)

@@ -366,6 +366,29 @@ static void what_waits_and_is_overtaken_is_withdrawn(void **state)
 	assert_int_equal(clocks[0].given, 1);
 }
 
+/* Of who is on it and not stored more would be overwritten than is known. */
+static void the_people_of_a_device_are_queried_before_any_is_written(void **state)
+{
+	const struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_info),
+					   .attendance = {
+						   .info = GH_LIT("Ver 8,3,0,0,1.2.3.4") } };
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	server_change(&f, clocks[0].device, &change);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 0);
+	roster_set(0, "Ada", EVERYWHERE);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 1);
+	(void)clock_poll(&clocks[0]);
+	assert_int_equal(device_commands(clocks[0].device), 0);
+	assert_false(clocks[0].person[0].there);
+	all_settle();
+	assert_true(clocks[0].person[0].there);
+	assert_int_equal(clocks[0].given, 2);
+}
+
 static void nothing_is_sent_where_plans_are_only_shown(void **state)
 {
 	const struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_sync),
@@ -493,6 +516,7 @@ int main(void)
 		EACH(who_leaves_is_disabled_or_deleted_is_removed),
 		EACH(a_person_of_no_roster_stays_and_one_of_the_roster_goes),
 		EACH(what_waits_and_is_overtaken_is_withdrawn),
+		EACH(the_people_of_a_device_are_queried_before_any_is_written),
 		EACH(nothing_is_sent_where_plans_are_only_shown),
 		EACH(what_a_device_refuses_is_not_sent_again_at_once),
 		EACH(a_validity_that_ends_removes),
