@@ -25,6 +25,7 @@ import time
 from programs import (CORES, DEVICES, LOAD_CORE, TOP, Gatehouse, Nginx, Terminal, cpu_seconds, peak_kb, rss_kb, run, wrk)
 import contents
 import doors
+import people
 import plans
 import postgres  # programs has added its folder
 import reading
@@ -34,7 +35,7 @@ IDLE_DEVICES = 5000
 TOOLS = ("access_compile", "load", "raw_insert", "sync_plan", "terminal_bare", "terminal_parse", "terminal_read",
          "terminal_replay")
 
-PARTS = ("heartbeats", "bulk", "single", "templates", "photos", "imported", "doors", "opening", "rights", "sync", "plan", "postgres", "tls", "idle", "terminal", "commands",
+PARTS = ("heartbeats", "bulk", "single", "templates", "photos", "imported", "doors", "opening", "rights", "sync", "people", "plan", "postgres", "tls", "idle", "terminal", "commands",
          "events", "removal", "pages")
 
 # name, goal, whether more is better
@@ -57,6 +58,8 @@ GOALS = {
     "passing_ms": ("ms from a unit's event to the live stream, p99, 1,000 units", 20.0, False),
     "rights_ms": ("ms of CPU to compile and compare 10,000 people, 4 doors", 100.0, False),
     "sync_ms": ("ms of CPU to plan the orders of a device with 10,000 people", 50.0, False),
+    "search_ms": ("ms for a search among 100,000 people, p95", 50.0, False),
+    "people_ms": ("ms for a page of 100,000 people, the slowest kind", 50.0, False),
     "plan_s": ("s from a change for 10,000 people to the unit's last answer", 10.0, False),
     "plan_x": ("the same less 2 s of rest, to the same words as commands", 10.0, False),
     "plan_mib": ("MiB of memory more for it at most", 64.0, False),
@@ -422,6 +425,13 @@ class Bench(reading.Reading, contents.Contents):
             self.note("sync", **result)
         self.ratios["sync_ms"] = round(statistics.median(
             max(one["ms"], one["empty_ms"], one["waiting_ms"]) for one in self.facts["sync"]), 2)
+
+    def people(self):
+        """Searches among many people, and pages of their list."""
+        with Gatehouse() as own:
+            self.note("people", **people.run(own, 5 if self.quick else 20))
+        [found] = self.facts["people"]
+        self.ratios.update(search_ms=round(found["search_p95_ms"], 1), people_ms=round(found["page_ms"], 1))
 
     def plan(self):
         """A change that concerns many people, until their unit has answered the last command."""

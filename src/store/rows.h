@@ -77,6 +77,7 @@ struct store_key {
 struct store_group {
 	gh_slice tag; /* they have it; empty: not given */
 	int64_t area; /* they are in it, or in one within it; 0: not given */
+	bool many;    /* the store's own: so many people are, that they are found one by one */
 };
 
 static inline bool store_group_given(const struct store_group *g)

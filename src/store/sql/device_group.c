@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#define PEOPLE_MANY 5000
+
 #define AREAS_WITHIN                                                           \
 	"WITH RECURSIVE within(id) AS (SELECT id FROM area WHERE id = ? UNION" \
 	" SELECT a.id FROM area a JOIN within w ON a.parent = w.id)"           \
@@ -21,11 +23,33 @@ static void group_text_put(struct sql_list *l, const struct store_group *g)
 	}
 }
 
-void people_area_put(struct sql_list *l, int64_t area)
+enum gh_err people_area_measure(struct store_reader *r, struct store_group *g)
 {
-	sql_list_term(l, "r.id IN (SELECT pa.people FROM people_area pa WHERE pa.area IN"
-			 " (" AREAS_WITHIN "))");
-	sql_list_value_int(l, area);
+	struct sql_list l;
+
+	if (g->area == 0)
+		return GH_OK;
+	sql_list_init(
+		&l, GH_LIT("SELECT count(*) FROM (SELECT 1 FROM people_area pa WHERE pa.area IN"
+			   " (" AREAS_WITHIN ") LIMIT ?) AS found"));
+	sql_list_value_int(&l, g->area);
+	sql_list_value_int(&l, PEOPLE_MANY);
+	struct sql_call q = sql_list_start(r->sql, &l);
+
+	if (sql_next(&q))
+		g->many = sql_int(&q, 0) == PEOPLE_MANY;
+	return sql_end(&q);
+}
+
+void people_area_put(struct sql_list *l, const struct store_group *g)
+{
+	sql_list_term(l,
+		      g->many ? "EXISTS (SELECT 1 FROM people_area pa WHERE pa.people = r.id "
+				"AND +pa.area IN"
+				" (" AREAS_WITHIN "))"
+			      : "r.id IN (SELECT pa.people FROM people_area pa WHERE pa.area IN"
+				" (" AREAS_WITHIN "))");
+	sql_list_value_int(l, g->area);
 }
 
 void device_group_put(struct sql_list *l, const char *column, const struct store_group *g)

@@ -9,8 +9,11 @@
  * statement, whichever rows it reads. */
 void device_group_put(struct sql_list *l, const char *column, const struct store_group *g);
 
-/* That a row `r` of people belongs to an area, or to one within it. */
-void people_area_put(struct sql_list *l, int64_t area);
+/* Set g->many, by which the next is made: whether so many people belong to the area that one of them is found soon in
+ * any order of people, and a list of all of them costs more than to look at people one by one. */
+GH_MUST_CHECK enum gh_err people_area_measure(struct store_reader *r, struct store_group *g);
+/* That a row `r` of people belongs to the area, or to one within it. */
+void people_area_put(struct sql_list *l, const struct store_group *g);
 
 /* Their numbers, rising. */
 struct device_group {

@@ -1,5 +1,6 @@
 /* Lists: read, counted, and the values of their columns; the statements are made in rows_text.c. */
 #include "store/sql/rows.h"
+#include "store/sql/device_group.h"
 #include "store/sql/rows_text.h"
 
 struct rows_reading {
@@ -111,11 +112,17 @@ static bool rows_piece(void *ctx, const struct punch_piece *piece)
 
 static enum gh_err rows_find(struct rows_reading *g)
 {
-	const struct store_rows whole = g->rows;
 	enum gh_err err;
 
 	if (g->rows.limit <= 0)
 		return GH_OK;
+	if (g->rows.list == STORE_ENTITIES + ENTITY_PEOPLE) {
+		err = people_area_measure(g->r, &g->rows.group);
+		if (err)
+			return err;
+	}
+	const struct store_rows whole = g->rows;
+
 	if (!punch_find_can(&whole) || (g->fn == NULL && count_by_key(&whole))) {
 		rows_piece(g, NULL);
 		return g->err;
