@@ -1,6 +1,6 @@
 """How long a search among many people takes, and a page of their list, wherever it begins.
 
-The people are written into the database while no server runs, as the server would; each question is asked over one
+The people are written into the database while no server runs, as the server would; each question goes over one
 connection in turn with the others, so that none is answered out of what the one before left in a cache alone."""
 
 import contextlib
@@ -51,7 +51,7 @@ def ask(line, path, times):
 
 
 def searches(line, rounds):
-    """ms of each, in the order in which they were asked."""
+    """ms of each, in their order."""
     times = []
     for _ in range(rounds):
         for q in SEARCHES:

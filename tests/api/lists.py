@@ -29,7 +29,7 @@ LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "p
          "time-rules", "holidays", "door-groups", "access-levels", "people", "plans",
          "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
          "scheduled-outputs", "scheduled-inputs", "door-settings", "departments", "positions",
-         "people/{person}/credentials")
+         "people/{person}/credentials", "accounts", "sessions")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others, or is in the order in which it came, has that order and only cursors.
 ORDERED = {"/api/reports/days", "/api/commands/{id}/rows"}
@@ -55,6 +55,8 @@ def setUpModule():
     for name in ("a", "B", "c%_"):
         server.api.post("/api/tokens", {"name": name})
         server.api.post("/api/areas", {"name": f"area {name}", "parent": 1})
+        server.api.post("/api/accounts", {"name": name, "password": "keeps the lists", "role": "viewer"})
+        server.api.post("/api/session", {"name": name, "password": "keeps the lists"})
         for path in ("time-rules", "door-groups", "access-levels"):
             server.api.post(f"/api/{path}", {"name": f"{path} {name}"})
         server.api.post("/api/holidays", {"date": f"2031-01-0{len(name)}", "name": name})
