@@ -207,8 +207,9 @@ class Server:
             return int(re.search(r"VmRSS:\s+(\d+) kB", f.read())[1]) * 1024
 
     def sanitized(self):
-        with open(f"/proc/{self.process.pid}/maps") as f:
-            return bool(re.search(r"lib(asan|tsan|clang_rt)", f.read()))
+        """The address and the thread sanitizer reserve many terabytes for what they know of each byte."""
+        with open(f"/proc/{self.process.pid}/status") as f:
+            return int(re.search(r"VmSize:\s+(\d+) kB", f.read())[1]) >> 30 >= 8
 
     def database(self):
         if self.store:

@@ -17,6 +17,9 @@ import unittest
 
 import scratch
 
+# In build-asan undefined behaviour traps: whatever a test starts reports where.
+os.environ["ASAN_OPTIONS"] = "handle_sigill=1:" + os.environ.get("ASAN_OPTIONS", "")
+
 
 def claim(test):
     """The claim of a test: its name in plain words, after the class it belongs to."""
