@@ -264,9 +264,11 @@ static void account_begin(struct call *c, bool setup,
 	snprintf(x->job.party, sizeof(x->job.party), "%.*s", GH_FMT(http_peer(c->r)));
 	if (!http_defer(c->r))
 		return;
-	x->job.err = password_put(accounts_passwords(c->api->accounts), &x->job);
-	if (x->job.err)
+	/* Once it is taken, the request may have ended before this returns. */
+	if (password_put(accounts_passwords(c->api->accounts), &x->job)) {
+		x->job.err = GH_EBUSY;
 		account_hash_done(&x->job);
+	}
 }
 
 void handle_account_get(struct call *c)

@@ -163,10 +163,12 @@ static void sign_in_compared(void *ctx)
 	s->audit.subject = audit_subject_number(call_arena(c), "account", s->account.id);
 	if (!http_defer(c->r))
 		return;
-	s->err = session_begin(c->api->accounts, &s->account, s->shown, http_peer(c->r),
-			       &s->audit, sign_in_stored, s);
-	if (s->err)
-		sign_in_stored(s, s->err, NULL);
+	/* Once it is taken, the request may have ended before this returns. */
+	enum gh_err err = session_begin(c->api->accounts, &s->account, s->shown,
+					http_peer(c->r), &s->audit, sign_in_stored, s);
+
+	if (err)
+		sign_in_stored(s, err, NULL);
 }
 
 /* On the thread of the passwords: looked at again, since others may have failed while it waited. */
@@ -275,9 +277,10 @@ static void sign_out_begin(struct call *c, int64_t id, bool own)
 	s->audit.subject = audit_subject_number(call_arena(c), "session", id);
 	if (!http_defer(c->r))
 		return;
-	s->err = session_end(c->api->accounts, id, &s->audit, sign_out_done, s);
-	if (s->err)
-		sign_out_done(s, s->err);
+	enum gh_err err = session_end(c->api->accounts, id, &s->audit, sign_out_done, s);
+
+	if (err)
+		sign_out_done(s, err);
 }
 
 void handle_session_delete(struct call *c)
