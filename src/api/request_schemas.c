@@ -333,6 +333,8 @@ static const struct schema token_fields[] = {
 	     "unless given"),
 	LIST("doors", 0, 1, 100, token_door,
 	     "The doors it may act on and see, SN:NUMBER each; all unless given"),
+	TEXT("expires", 0, 1, 20, INSTANT,
+	     "Until when it is valid, in UTC; for ever unless given"),
 	WORD("scope", 0, "read write admin", "Instead of `scopes`: write means read and write"),
 };
 

@@ -116,6 +116,22 @@ static bool token_doors_take(struct call *c, struct token *t)
 	return text != NULL;
 }
 
+/* False: answered. */
+static bool token_end_read(struct call *c, int64_t *out)
+{
+	const struct body *m = body_find(c->body, GH_LIT("expires"));
+	ghi_civil t;
+
+	if (m == NULL)
+		return true;
+	if (query_instant(m->s, &t) == GH_OK)
+		*out = ghi_civil_to_seconds(t) * 1000;
+	if (*out > c->server->now_ms())
+		return true;
+	call_fail_field(c, ERROR_field_invalid, "expires", "must be a moment to come");
+	return false;
+}
+
 void handle_token_create(struct call *c)
 {
 	struct making *m = ghi_arena_alloc(call_arena(c), sizeof(*m));
@@ -134,13 +150,14 @@ void handle_token_create(struct call *c)
 				"must be another one; this one stands for the server itself");
 		return;
 	}
-	if (!scopes_read(c, &m->t.scopes) || !token_doors_take(c, &m->t))
+	if (!token_end_read(c, &m->t.expires_ms) || !scopes_read(c, &m->t.scopes) ||
+	    !token_doors_take(c, &m->t))
 		return;
 	m->audit = call_audit(c, "create_token");
 	m->audit.after = body_json(c->body, call_arena(c));
 	http_defer(c->r);
-	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, m->t.doors, NULL,
-			 &m->audit, token_made, m);
+	err = token_make(c->server, c->api->tokens, m->t.name, m->t.scopes, m->t.doors,
+			 m->t.expires_ms, NULL, &m->audit, token_made, m);
 	if (err)
 		token_made(m, err, 0, "");
 }

@@ -104,4 +104,9 @@ void sign_in_failed(struct accounts *as, gh_slice peer, gh_slice folded);
 bool setup_code(struct accounts *as, char out[SETUP_CODE]);
 bool setup_code_fits(struct accounts *as, gh_slice code);
 
+/* Make an administrator in a store that no server has open; waits. GH_EEXISTS, GH_EINVALID: the name, or the
+ * password, is none. */
+GH_MUST_CHECK enum gh_err account_administrator_make(struct server *server, const char *name,
+						     const char *password, int64_t *id);
+
 #endif

@@ -4,23 +4,30 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
 #include "base/base64.h"
 #include "core/audit.h"
+#include "core/server_clock.h"
+
+#define NOTE_MS 60000 /* the use of a token is stored no more often */
 
 struct token_entry {
 	int64_t id;
 	uint8_t hash[32];
 	uint32_t scopes;
+	int64_t expires_ms;
+	_Atomic int64_t noted_ms; /* when its use was stored last; monotonic */
 	struct token_entry *next;
 	size_t name_n, doors_n;
 	uint8_t name[]; /* and behind it its doors */
 };
 
 struct tokens {
+	struct server *server;
 	pthread_rwlock_t lock;
 	struct token_entry *first;
 	size_t count;
@@ -39,7 +46,12 @@ static struct token_entry *token_entry_new(const struct token *t)
 	if (h == NULL)
 		return NULL;
 	*h = (struct token_entry){
-		.id = t->id, .scopes = t->scopes, .name_n = t->name.n, .doors_n = t->doors.n
+		.id = t->id,
+		.scopes = t->scopes,
+		.expires_ms = t->expires_ms,
+		.noted_ms = INT64_MIN,
+		.name_n = t->name.n,
+		.doors_n = t->doors.n,
 	};
 	if (t->name.n)
 		memcpy(h->name, t->name.p, t->name.n);
@@ -83,6 +95,7 @@ enum gh_err tokens_open(struct server *server, struct tokens **out)
 
 	if (ts == NULL)
 		return GH_ENOMEM;
+	ts->server = server;
 	pthread_rwlock_init(&ts->lock, NULL);
 	enum gh_err err = server->db.ops->reader_open(server->db.store, &r);
 	if (err == GH_OK) {
@@ -121,6 +134,53 @@ size_t tokens_count(struct tokens *ts)
 	return n;
 }
 
+/* A clock that is set back lets none that is over begin again before the program ends: the time goes on by the
+ * monotonic clock. */
+static bool token_over(const struct tokens *ts, const struct token_entry *h)
+{
+	return h->expires_ms && server_steady_ms(ts->server) >= h->expires_ms;
+}
+
+/* --- its use is stored --- */
+
+struct token_note {
+	struct store_job job;
+	int64_t id, used_ms;
+};
+
+static enum gh_err token_note_run(struct store_job *job, const struct store_ops *ops,
+				  struct store *s)
+{
+	struct token_note *n = (struct token_note *)job;
+
+	return ops->token_used(s, n->id, n->used_ms);
+}
+
+static void token_note_done(struct store_job *job, enum gh_err err)
+{
+	(void)err;
+	free(job);
+}
+
+/* Once a minute at the most; under the lock. */
+static void token_use_note(struct tokens *ts, struct token_entry *h)
+{
+	int64_t mono = server_monotonic_ms(ts->server), noted = atomic_load(&h->noted_ms);
+	struct token_note *n;
+
+	if ((noted != INT64_MIN && mono - noted < NOTE_MS) ||
+	    !atomic_compare_exchange_strong(&h->noted_ms, &noted, mono))
+		return;
+	n = malloc(sizeof(*n));
+	if (n == NULL)
+		return;
+	*n = (struct token_note){ .job = { .run = token_note_run, .done = token_note_done },
+				  .id = h->id,
+				  .used_ms = ts->server->now_ms() };
+	if (store_put(ts->server->queue, &n->job))
+		free(n);
+}
+
 enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 			 struct token_grant *out)
 {
@@ -133,7 +193,8 @@ enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 	pthread_rwlock_rdlock(&ts->lock);
 	LL_FOREACH(ts->first, h)
 	{
-		if (CRYPTO_memcmp(h->hash, hash, sizeof(hash)) == 0) {
+		if (CRYPTO_memcmp(h->hash, hash, sizeof(hash)) == 0 && !token_over(ts, h)) {
+			token_use_note(ts, h);
 			out->id = h->id;
 			out->scopes = h->scopes;
 			out->name = ghi_arena_copy(a, (gh_slice){ h->name, h->name_n });
@@ -154,8 +215,9 @@ bool tokens_valid(struct tokens *ts, int64_t id)
 
 	pthread_rwlock_rdlock(&ts->lock);
 	LL_SEARCH_SCALAR(ts->first, h, id, id);
+	bool valid = h && !token_over(ts, h);
 	pthread_rwlock_unlock(&ts->lock);
-	return h != NULL;
+	return valid;
 }
 
 struct making {
@@ -214,8 +276,8 @@ bool token_text_make(char text[TOKEN_TEXT])
 }
 
 enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, uint32_t scopes,
-		       gh_slice doors, const char *text, const struct audit_row *audit,
-		       token_made_fn *done, void *ctx)
+		       gh_slice doors, int64_t expires_ms, const char *text,
+		       const struct audit_row *audit, token_made_fn *done, void *ctx)
 {
 	if (name.n == 0 || name.n > TOKEN_NAME)
 		return GH_EINVALID;
@@ -232,7 +294,8 @@ enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name, 
 	m->token = (struct token){ .name = { (uint8_t *)m->name, name.n },
 				   .scopes = scopes,
 				   .doors = { (uint8_t *)m->name + name.n, doors.n },
-				   .created_ms = server->now_ms() };
+				   .created_ms = server->now_ms(),
+				   .expires_ms = expires_ms };
 	m->audit = *audit;
 	m->audit.subject = GH_LIT("token:");
 	m->audit.subject_at = &m->token.id;

@@ -25,7 +25,7 @@ struct token_grant {
 	gh_slice name;	/* in the arena of the call */
 	gh_slice doors; /* the same: of struct token */
 };
-/* GH_EAUTH: no such token. The time taken does not depend on whether it exists. GH_ENOMEM. */
+/* GH_EAUTH: no such token, or it is over. The time taken does not depend on whether it exists. GH_ENOMEM. */
 GH_MUST_CHECK enum gh_err tokens_check(struct tokens *ts, gh_slice text, struct arena *a,
 				       struct token_grant *out);
 
@@ -39,9 +39,9 @@ typedef void token_made_fn(void *ctx, enum gh_err err, int64_t id, const char *t
 /* `text`: of token_text_make(); NULL: a new one, which is passed to done(). `audit`: a row, which lives
  * until then; its subject is the token. */
 GH_MUST_CHECK enum gh_err token_make(struct server *server, struct tokens *ts, gh_slice name,
-				     uint32_t scopes, gh_slice doors, const char *text,
-				     const struct audit_row *audit, token_made_fn *done,
-				     void *ctx);
+				     uint32_t scopes, gh_slice doors, int64_t expires_ms,
+				     const char *text, const struct audit_row *audit,
+				     token_made_fn *done, void *ctx);
 GH_MUST_CHECK enum gh_err token_revoke(struct server *server, struct tokens *ts, int64_t id,
 				       const struct audit_row *audit, core_done_fn *done,
 				       void *ctx);

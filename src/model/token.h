@@ -24,6 +24,8 @@ struct token {
 	gh_slice
 		doors; /* SN:NUMBER, parted by blanks, which it may act on and see; empty: any */
 	int64_t created_ms;
+	int64_t expires_ms; /* it is valid until then; 0: for ever */
+	int64_t used_ms;    /* when it was used last, to the minute; 0: never */
 };
 
 /* The word of a scope, static; NULL: there is no such scope. */

@@ -373,7 +373,9 @@ struct store_ops {
 	enum gh_err (*audit_put)(struct store *s, const struct audit_row *row);
 
 	enum gh_err (*token_put)(struct store *s, struct token *t); /* sets t->id */
-	enum gh_err (*token_delete)(struct store *s, int64_t id);   /* or GH_ENOTFOUND */
+	enum gh_err (*token_used)(struct store *s, int64_t id,
+				  int64_t used_ms);		  /* GH_OK where it is gone */
+	enum gh_err (*token_delete)(struct store *s, int64_t id); /* or GH_ENOTFOUND */
 
 	/* --- reading; any thread, one reader per thread at a time --- */
 

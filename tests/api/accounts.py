@@ -3,9 +3,11 @@
 
 import http.client
 import json
+import os
 import pathlib
 import re
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -13,7 +15,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
-from serve import DEADLINE, Api, Server, until  # noqa: E402
+from serve import DEADLINE, Api, Server, program, until  # noqa: E402
 import tap  # noqa: E402
 
 PASSWORD = "correct horse battery"
@@ -239,6 +241,58 @@ class One(Base):
         self.assertNotIn(PASSWORD, self.own.log(1 << 20))
 
 
+    def test_a_token_ends_and_shows_its_last_use(self):
+        past = {"name": "past", "expires": "2020-01-01"}
+        self.assertEqual(self.own.api.raw("POST", "/api/tokens", past)[0], 400)
+
+        def ends(name, at):
+            status, _, body = self.own.api.raw("POST", "/api/tokens", {"name": name, "expires": at})
+            return json.loads(body)["data"] if status == 200 else None
+
+        # On a slow machine the moment may be over before the request comes.
+        soon = until(lambda: ends("soon", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 2))))
+        made = {"soon": soon, "late": ends("late", "2999-01-01")}
+        self.assertEqual(made["late"]["expiresAt"], "2999-01-01T00:00:00.000Z")
+        late = Api(self.own.admin, made["late"]["token"])
+        until(lambda: Api(self.own.admin, made["soon"]["token"]).raw("GET", "/api/status")[0] == 401)
+        self.assertEqual(late.raw("GET", "/api/status")[0], 200)
+
+        def used():
+            rows = {r["id"]: r["lastUsedAt"] for r in self.own.api.get("/api/tokens")["data"]}
+            return rows[made["late"]["id"]]
+
+        self.assertRegex(until(used), r"^20")
+
+    def cli(self, *words, **more):
+        env = dict(os.environ, GATEHOUSE_URL="http://%s:%d" % self.own.admin, GATEHOUSE_TOKEN=self.own.token, **more)
+        return subprocess.run([program(), *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=DEADLINE)
+
+    def test_the_command_line_manages_accounts(self):
+        path = pathlib.Path(self.own.home, "password")
+        path.write_text(PASSWORD + "\n")
+        got = self.cli("account", "add", "cli", "--role", "guard", "--areas", "1", "--password-file", str(path))
+        number = got.stdout.split()[0]
+        self.assertEqual((got.returncode, got.stdout), (0, f"{number} cli: made\n"), got.stderr)
+        p = self.person("cli")
+        self.assertIn("127.0.0.1", self.cli("account", "sessions").stdout)
+        self.assertEqual(self.cli("account", "set", number, "--areas", "", "--role", "clerk").returncode, 0)
+        row = self.own.api.get(f"/api/accounts/{number}")["data"]
+        self.assertEqual((row["areas"], row["role"]), ([], "clerk"))
+        got = self.cli("account", "password", number, GATEHOUSE_ACCOUNT_PASSWORD="another horse battery")
+        self.assertEqual(got.returncode, 0, got.stderr)
+        self.refused(p.call("GET", "/api/session"), 401, "session_over")
+        got = self.cli("account", "password", number)
+        self.assertEqual(got.returncode, 2, got.stdout)
+        self.assertIn("--password-file", got.stderr)
+        self.assertEqual(self.cli("account", "set", number, "--disable").returncode, 0)
+        self.assertIn(" cli ", self.cli("account", "list").stdout)
+        self.assertEqual(self.cli("account", "delete", number).returncode, 0)
+        for verb in ("", "list", "add", "set", "password", "delete", "sessions", "sign-out"):
+            for line in self.cli("help", "account", *verb.split()).stdout.splitlines():
+                self.assertLessEqual(len(line), 80, line)
+
+
 class Guesses(Base):
     """Wrong passwords, and how many a server compares."""
 
@@ -351,6 +405,22 @@ class First(Base):
             t.join()
         self.assertEqual(sorted(got), [201] + [409] * 3)
         self.assertEqual(len(self.own.api.get("/api/accounts")["data"]), 1)
+
+    def test_an_administrator_is_made_where_no_server_runs(self):
+        self.serve()
+        words = [program(), "account", "add", "Rescue", "--role", "administrator", "--data", self.own.data]
+        env = dict(os.environ, GATEHOUSE_ACCOUNT_PASSWORD=PASSWORD)
+        if self.own.store:
+            env["GATEHOUSE_STORE"] = self.own.store
+        self.own.terminate()
+        got = subprocess.run(words, env=env, capture_output=True, text=True, timeout=DEADLINE)
+        self.assertEqual(got.returncode, 0, got.stderr)
+        again = subprocess.run(words, env=env, capture_output=True, text=True, timeout=DEADLINE)
+        self.assertEqual(again.returncode, 1, again.stdout)
+        self.assertIsNone(self.begun())
+        p = self.person("rescue")
+        self.assertEqual(p.call("GET", "/api/tokens")[0], 200)
+        self.assertEqual(self.own.api.get("/api/audit?action=create_account")["data"][0]["byKind"], "cli")
 
     def test_guesses_at_the_code_are_limited(self):
         code = self.serve()

@@ -9,6 +9,8 @@ static const struct column columns[] = {
 	{ "ID", "id", CELL_ID },
 	{ "NAME", "name", CELL_TEXT },
 	{ "SCOPES", "scopes", CELL_TEXT },
+	{ "USED", "lastUsedAt", CELL_AGO | CELL_DROP(3) },
+	{ "EXPIRES", "expiresAt", CELL_TIME | CELL_DROP(2) },
 	{ "CREATED", "createdAt", CELL_TIME | CELL_DROP(1) },
 	{ 0 },
 };
@@ -34,6 +36,8 @@ static int token_create(struct cmd *c)
 		json_object_set_new(body, "scopes", token_words_of(c->opt[CMD_scopes]));
 	if (c->opt[CMD_doors])
 		json_object_set_new(body, "doors", token_words_of(c->opt[CMD_doors]));
+	if (c->opt[CMD_expires])
+		json_object_set_new(body, "expires", json_string(c->opt[CMD_expires]));
 	if (c->opt[CMD_scope])
 		json_object_set_new(body, "scope", json_string(c->opt[CMD_scope]));
 
@@ -60,7 +64,7 @@ static bool token_create_here(struct cmd *c, int *end)
 	    client_setting_given(&c->client, SETTING_CLIENT_URL) ||
 	    client_setting_given(&c->client, SETTING_CLIENT_TOKEN) ||
 	    client_setting_given(&c->client, SETTING_CLIENT_TOKEN_FILE) || c->opt[CMD_doors] ||
-	    (scope && scopes))
+	    c->opt[CMD_expires] || (scope && scopes))
 		return false;
 	if (scope)
 		scopes = !strcmp(scope, "write") ? "read,write" : scope;
@@ -80,7 +84,7 @@ static const struct verb verbs[] = {
 	  .args = "NAME",
 	  .least = 1,
 	  .most = 1,
-	  .options = "scopes scope doors",
+	  .options = "scopes scope doors expires",
 	  .help = "Make one; prints it",
 	  .examples = "payroll --scopes read,metrics\ngatekeeper --scopes read,door --doors "
 		      "CJDE231260005:1",

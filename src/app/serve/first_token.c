@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/serve/offline_store.h"
 #include "app/settings/credential.h"
-#include "app/settings/settings.h"
 #include "app/subcommands.h"
-#include "base/clock.h"
 
-#define WHY 512
 #define TOKEN_LEAST 24 /* bytes of a token that was not made here */
 
 /* Waiting for what the store thread does. */
@@ -44,7 +42,7 @@ static enum gh_err token_store(struct server *server, struct tokens *tokens, con
 				   .action = GH_LIT("create_token"),
 				   .outcome = AUDIT_DONE };
 	enum gh_err err = token_make(server, tokens, gh_slice_of(name), scopes, (gh_slice){ 0 },
-				     text, &audit, token_stored, &w);
+				     0, text, &audit, token_stored, &w);
 
 	if (err)
 		return err;
@@ -118,48 +116,6 @@ bool first_token_make(struct server *server, struct tokens *tokens, const struct
 
 /* --- gatehouse token create, where no server runs --- */
 
-/* What of a server it takes to store a token. */
-struct offline {
-	struct settings settings;
-	struct data_dir data;
-	struct server server;
-	struct tokens *tokens;
-	char why[WHY];
-};
-
-static bool offline_open(struct offline *o)
-{
-	static const struct store_queue_limits limits = {
-		.jobs = 16, .bytes = 1 << 20, .group_jobs = 16, .group_bytes = 1 << 20
-	};
-	const char *url = setting_text(&o->settings, SETTING_STORE);
-	char *path = g_strdup_printf("sqlite:%s/gatehouse.db", o->data.path);
-	enum gh_err err = store_open(gh_slice_of(*url ? url : path), &o->server.db, o->why,
-				     sizeof(o->why));
-
-	g_free(path);
-	if (err)
-		return false;
-	o->server.now_ms = ghi_clock_wall_ms;
-	err = store_queue_open(&o->server.db, limits, &o->server.queue);
-	if (err == GH_OK)
-		err = tokens_open(&o->server, &o->tokens);
-	if (err)
-		snprintf(o->why, sizeof(o->why), "cannot read the store: %s", gh_strerror(err));
-	return err == GH_OK;
-}
-
-static void offline_close(struct offline *o)
-{
-	if (o->server.queue)
-		store_queue_close(o->server.queue);
-	tokens_close(o->tokens);
-	if (o->server.db.ops)
-		store_close(&o->server.db);
-	data_dir_close(&o->data);
-	settings_clear(&o->settings);
-}
-
 /* 0: one of the words is no scope. */
 static uint32_t scopes_of(const char *list)
 {
@@ -207,18 +163,12 @@ static int offline_create(struct offline *o, const char *name, uint32_t scopes)
 
 bool token_create_offline(const char *data, const char *name, const char *scopes, int *end)
 {
-	char *argv[] = { (char *)(uintptr_t) "serve", (char *)(uintptr_t) "--data",
-			 (char *)(uintptr_t)data, NULL };
-	char *lock = g_build_filename(data, "gatehouse.lock", NULL);
-	struct offline o = { .data = { .lock = -1 } };
-	bool was_served = g_file_test(lock, G_FILE_TEST_EXISTS);
+	struct offline o;
 	uint32_t bits = scopes_of(scopes);
 
-	g_free(lock);
-	/* Nothing to open, or a server that has it open. */
-	if (!was_served || !data_dir_open(&o.data, data, o.why, sizeof(o.why)))
+	if (!offline_begin(&o, data))
 		return false;
-	*end = bits == 0 ? 2 : settings_parse(&o.settings, 3, argv);
+	*end = bits == 0 ? 2 : offline_settings(&o);
 	if (*end == 0)
 		*end = offline_create(&o, name, bits);
 	offline_close(&o);

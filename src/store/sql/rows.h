@@ -33,8 +33,10 @@ struct raw_upload sql_upload_of(const struct sql_call *q);
 #define AUDIT_WIDTH 13
 struct audit_row sql_audit_of(const struct sql_call *q);
 
-#define TOKEN_FIELDS "t.id, t.name, t.hash, t.scopes, t.created_ms, t.doors"
-#define TOKEN_WIDTH 6
+#define TOKEN_FIELDS                                                                        \
+	"t.id, t.name, t.hash, t.scopes, t.created_ms, t.doors, coalesce(t.expires_ms, 0)," \
+	" coalesce(t.used_ms, 0)"
+#define TOKEN_WIDTH 8
 struct token sql_token_of(const struct sql_call *q);
 
 /* Before those of the kind. */

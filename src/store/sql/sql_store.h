@@ -299,6 +299,7 @@ enum gh_err sql_audit_put(struct store *s, const struct audit_row *row);
 enum gh_err sql_token_put(struct store *s, struct token *t);
 enum gh_err sql_probe_put(struct store *s, size_t bytes);
 enum gh_err sql_probe_clear(struct store *s);
+enum gh_err sql_token_used(struct store *s, int64_t id, int64_t used_ms);
 enum gh_err sql_token_delete(struct store *s, int64_t id);
 enum gh_err sql_tokens_read(struct store_reader *r, store_token_fn *fn, void *ctx);
 
@@ -461,6 +462,7 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.template_counts = sql_template_counts, \
 	.token_delete = sql_token_delete, \
 	.token_put = sql_token_put, \
+	.token_used = sql_token_used, \
 	.tokens_read = sql_tokens_read, \
 	.upload_delete = sql_upload_delete, \
 	.upload_put = sql_upload_put

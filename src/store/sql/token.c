@@ -12,6 +12,7 @@ enum gh_err sql_token_put(struct store *s, struct token *t)
 	sql_put_text(&q, ghi_written(&w));
 	sql_put_int(&q, t->created_ms);
 	sql_put_text(&q, t->doors);
+	sql_put_int(&q, t->expires_ms);
 	return sql_run_insert(&q, &t->id);
 }
 
@@ -23,6 +24,15 @@ enum gh_err sql_token_delete(struct store *s, int64_t id)
 	return sql_run_found(&q);
 }
 
+enum gh_err sql_token_used(struct store *s, int64_t id, int64_t used_ms)
+{
+	struct sql_call q = sql_call(s->sql, SQL_TOKEN_USED);
+
+	sql_put_int(&q, used_ms);
+	sql_put_int(&q, id);
+	return sql_run(&q);
+}
+
 struct token sql_token_of(const struct sql_call *q)
 {
 	struct token t = {
@@ -31,6 +41,8 @@ struct token sql_token_of(const struct sql_call *q)
 		.scopes = token_scopes_read(sql_text(q, 3)),
 		.created_ms = sql_int(q, 4),
 		.doors = sql_text(q, 5),
+		.expires_ms = sql_int(q, 6),
+		.used_ms = sql_int(q, 7),
 	};
 	gh_slice hash = sql_text(q, 2);
 
