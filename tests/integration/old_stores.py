@@ -197,6 +197,40 @@ def postgres_people(test):
     people_found(test, "--store", url)
 
 
+# Before devices were brought to the roster by themselves.
+UNASKED = {"sqlite": 74, "postgres": 75}
+
+
+def devices_unasked(test, *flags, data=None):
+    with Server("--new-devices", "approve", *flags, data=data) as server:
+        old, new = Device(server, "OLD1"), Device(server, "NEW1")
+        for d in (old, new):
+            d.options()
+        test.assertEqual(server.api.device("OLD1")["sync"], "plan")
+        test.assertNotEqual(server.api.device("NEW1")["sync"], "plan")
+        test.assertEqual(server.api.get("/api/devices/OLD1/sync")["data"][0]["pin"], "7")
+        until(lambda: any("USERINFO" in text for _, text in new.work()))
+        test.assertEqual([text for _, text in old.poll() if "USERINFO" in text], [])
+
+
+def sqlite_devices(test):
+    path = os.path.join(test.home, "gatehouse.db")
+    old_store.sqlite_empty(path, UNASKED["sqlite"])
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        db.execute("INSERT INTO device (sn, state, created_ms, dialect, area) VALUES ('OLD1', 1, 1, 'attendance', 1)")
+        db.execute("INSERT INTO people (pin, name, namespace, areas, version) VALUES ('7', 'Ann', 'default', '[1]', 1)")
+        db.commit()
+    devices_unasked(test, data=test.home)
+
+
+def postgres_devices(test):
+    url = old_store.postgres_empty(test.server, "unasked", UNASKED["postgres"])
+    test.server.sql("INSERT INTO device (sn, state, created_ms, dialect, area) VALUES ('OLD1', 1, 1, 'attendance', 1);"
+                    " INSERT INTO people (pin, name, namespace, areas, version)"
+                    " VALUES ('7', 'Ann', 'default', '[1]', 1)", "unasked")
+    devices_unasked(test, "--store", url)
+
+
 def frozen(engine, version):
     def check(test):
         test.assertEqual(old_store.digest(engine, version), old_store.rows(engine, version)[1],
@@ -213,6 +247,8 @@ def main():
                     frozen(engine, version))
     tap.add(Sqlite, "people of an older schema are found by parts", sqlite_people)
     tap.add(Postgresql, "people of an older schema are found by parts", postgres_people)
+    tap.add(Sqlite, "devices of an older schema are sent nothing unasked", sqlite_devices)
+    tap.add(Postgresql, "devices of an older schema are sent nothing unasked", postgres_devices)
     tap.main()
 
 
