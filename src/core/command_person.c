@@ -201,6 +201,30 @@ enum gh_err command_person_query(struct arena *a, enum device_dialect dialect,
 	return w.err || shown == NULL || out->shown.n != shown_n ? GH_ENOMEM : GH_OK;
 }
 
+static bool placed_see(void *ctx, const struct record_row *row)
+{
+	const struct person *p = row->record;
+
+	if (model_has(p, PERSON_placed))
+		*(int64_t *)ctx = p->placed;
+	return true;
+}
+
+/* Who was on the device before stays marked so. What a person orders of one device alone, no roster takes from it. */
+static enum gh_err person_place(const struct store_ops *ops, struct store *s,
+				const struct command *c, struct person *p)
+{
+	int64_t placed = 0;
+	enum gh_err err;
+
+	if (!gh_slice_eq(c->requested_by, COMMAND_BY_SYNC))
+		return GH_OK;
+	err = ops->record_find(s, KIND_PERSON, c->device, p, placed_see, &placed);
+	p->placed = placed == PERSON_ADOPTED ? PERSON_ADOPTED : PERSON_PLACED;
+	p->present |= UINT64_C(1) << PERSON_placed;
+	return err == GH_ENOTFOUND ? GH_OK : err;
+}
+
 /* All its people went, and what is theirs is not looked at without them. */
 static enum gh_err contents_clear(const struct store_ops *ops, struct store *s,
 				  const struct command *c)
@@ -225,11 +249,10 @@ enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 		/* The device holds it in its character set now, which it was converted to. */
 		if (model_has(&record, PERSON_name))
 			record.present |= UINT64_C(1) << PERSON_name_bytes;
-		/* What a person orders of one device alone, no roster takes from it. */
-		if (gh_slice_eq(c->requested_by, COMMAND_BY_SYNC)) {
-			((struct person *)&record)->placed = 1;
-			record.present |= UINT64_C(1) << PERSON_placed;
-		}
+		enum gh_err err = person_place(ops, s, c, (struct person *)&record);
+
+		if (err)
+			return err;
 		return ops->record_put(s, KIND_PERSON, c->device, now_ms, &record);
 	}
 	if ((c->kind == COMMAND_KIND_DELETE_PERSON || c->kind == COMMAND_KIND_END_STAY) &&

@@ -85,7 +85,7 @@ static enum gh_err person_adopt(struct syncs *p, const struct store_ops *ops, st
 		const struct sync_item *item = &g->held[i];
 		struct person mark = { .present = UINT64_C(1) << PERSON_pin |
 						  UINT64_C(1) << PERSON_placed,
-				       .placed = 1 };
+				       .placed = PERSON_ADOPTED };
 		int64_t received_ms = 0;
 
 		if (item->kind != KIND_PERSON || !item->ours || g->placed[i])

@@ -14,7 +14,8 @@ enum { TERMINAL_NAME = 24, TERMINAL_PASSWORD = 8 }; /* bytes of its records */
 struct held_row {
 	struct sync_item item;
 	int64_t received_ms;
-	bool placed;
+	bool placed; /* it is the roster's */
+	bool sent;   /* it was put there from here */
 };
 
 struct gathering {
@@ -96,7 +97,8 @@ static bool held_add(struct gathering *g, enum model_kind_id kind, const struct 
 	if (key.n == 0 || !command_value_is_line(key, false))
 		return true;
 	if (kind == KIND_PERSON) {
-		row.placed = model_has(p, PERSON_placed) && p->placed == 1;
+		row.placed = model_has(p, PERSON_placed) && p->placed > 0;
+		row.sent = row.placed && p->placed == PERSON_PLACED;
 		row.item.ours =
 			row.placed || sync_roster_find(g->roster, g->namespace, key) != NULL;
 		g->any_placed |= row.placed;
@@ -191,6 +193,39 @@ static bool person_belongs(const struct sync_person *p, const int64_t *area, siz
 	return false;
 }
 
+/* What a device had of a person before the roster had them there, and the roster has nothing of, stays. */
+static void target_merge(struct gathering *g, const struct sync_person *p,
+			 struct sync_item *target)
+{
+	struct person *merged = ghi_arena_alloc(&g->out->arena, sizeof(*merged));
+
+	if (merged == NULL)
+		return;
+	*merged = p->record;
+	if (merged->password.n == 0)
+		merged->present &= ~(UINT64_C(1) << PERSON_password);
+	if (merged->privilege == 0)
+		merged->present &= ~(UINT64_C(1) << PERSON_privilege);
+	if (!p->had_cards)
+		target->card = NULL;
+	target->record = merged;
+}
+
+/* Whether the device has the person, and not from here. *at goes through the held ones, in their order. */
+static bool held_before(const struct gathering *g, gh_slice pin, size_t *at)
+{
+	for (; *at < g->rows && g->row[*at].item.kind == KIND_PERSON; ++*at) {
+		gh_slice held = sync_item_name(&g->row[*at].item);
+		size_t n = held.n < pin.n ? held.n : pin.n;
+		int order = n ? memcmp(held.p, pin.p, n) : 0;
+
+		order = order ? order : (held.n > pin.n) - (held.n < pin.n);
+		if (order >= 0)
+			return order == 0 && !g->row[*at].sent;
+	}
+	return false;
+}
+
 static ghi_civil device_now(const struct gathering *g, int64_t now_ms)
 {
 	struct zone *z = device_zone(g->d);
@@ -205,7 +240,8 @@ static void target_make(struct gathering *g)
 {
 	struct sync_given *out = g->out;
 	int64_t area[SYNC_AREA_DEPTH], now_ms = g->server->now_ms();
-	size_t n, areas = sync_roster_above(g->roster, device_area(g->d), area), targets = 0;
+	size_t n, areas = sync_roster_above(g->roster, device_area(g->d), area), targets = 0,
+		  held = 0;
 	const struct sync_person *p = sync_roster_of(g->roster, g->namespace, &n);
 	ghi_civil now = device_now(g, now_ms);
 
@@ -218,11 +254,15 @@ static void target_make(struct gathering *g)
 		if (p[i].disabled || !person_belongs(&p[i], area, areas))
 			continue;
 		validity_note(g, &p[i].valid, now, now_ms);
-		if (validity_at(&p[i].valid, now))
-			out->target[targets++] = (struct sync_item){ .kind = KIND_PERSON,
-								     .record = &p[i].record,
-								     .card = p[i].card,
-								     .cards = p[i].cards };
+		if (!validity_at(&p[i].valid, now))
+			continue;
+		out->target[targets] = (struct sync_item){ .kind = KIND_PERSON,
+							   .record = &p[i].record,
+							   .card = p[i].card,
+							   .cards = p[i].cards };
+		if (held_before(g, p[i].record.pin, &held))
+			target_merge(g, &p[i], &out->target[targets]);
+		targets++;
 	}
 	out->input.target = out->target;
 	out->input.targets = targets;

@@ -133,6 +133,7 @@ static void person_cards_read(struct roster_reading *r, gh_slice list, struct sy
 
 	while (text_list_next(&rest, &text, &name))
 		n++;
+	p->had_cards = n > 0;
 	p->card = card = ghi_arena_alloc(r->a, (n + 1) * sizeof(*card));
 	while (card && text_list_next(&list, &text, &name)) {
 		struct lost_card key = { p->id, text };

@@ -13,6 +13,7 @@ struct sync_person {
 	struct person record; /* what a device holds of them; cards beside it */
 	const gh_slice *card; /* without lost ones */
 	size_t cards;
+	bool had_cards; /* there are some, be they lost */
 	struct validity valid;
 	bool disabled;
 	gh_slice namespace;

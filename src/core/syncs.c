@@ -39,7 +39,8 @@ bool sync_is_about(enum command_kind kind)
 bool sync_has_device(const struct device *d)
 {
 	return device_state(d) == DEVICE_APPROVED && !device_deleted(d) &&
-	       device_dialect(d) != DEVICE_ACCESS && device_dialect(d) != DEVICE_DIALECTS;
+	       device_dialect(d) != DEVICE_ACCESS &&
+	       (device_is_terminal(d) || device_dialect(d) != DEVICE_DIALECTS);
 }
 
 bool sync_only_shown(const struct server *server, const struct device *d)

@@ -29,4 +29,8 @@
 #include "model/entity.def"
 /* clang-format on */
 
+/* Of person.placed. */
+#define PERSON_PLACED 1
+#define PERSON_ADOPTED 2
+
 #endif

@@ -105,12 +105,26 @@ class Case(unittest.TestCase):
     def test_what_only_the_clock_has_is_sent_with_what_the_roster_changes(self):
         self.settle(sync="plan")
         eve = self.person(name="Eve")
-        self.clock.upload("OPERLOG", f"USER PIN={eve['pin']}\tName=Old\tPri=0\tPasswd=12\tGrp=3\tTZ=0001000100000000\n",
+        self.clock.upload("OPERLOG", f"USER PIN={eve['pin']}\tName=Old\tPri=14\tPasswd=12\tCard=99\tGrp=3\t"
+                          "TZ=0001000100000000\n",
                           stamp=1)
         self.assertEqual(self.row(eve["pin"])["state"], "different")
         server.api.change(self.clock.sn, sync="auto")
         sent = fields(self.orders(1)[0])
         self.assertEqual((sent["Name"], sent["Grp"], sent["TZ"]), ("Eve", "3", "0001000100000000"))
+        # What the clock had before, and the roster has nothing of, stays.
+        self.assertEqual((sent["Pri"], sent["Passwd"], sent["Card"]), ("14", "12", "99"))
+        self.change(eve, password="34")
+        self.assertEqual(fields(self.orders(1)[0])["Passwd"], "34")
+
+    def test_what_the_roster_takes_back_goes_where_it_was_sent(self):
+        self.settle()
+        fay = self.person(name="Fay", password="56", cards=["77"])
+        self.orders(1)
+        self.change(fay, password="", cards=[])
+        sent = fields(self.orders(1)[0])
+        self.assertEqual((sent["Passwd"], sent["Card"].strip("[0]")), ("", ""))
+        self.assertEqual(self.counts(), {"same": 1})
 
     def test_a_name_the_clock_cannot_write_is_impossible_in_part(self):
         self.settle(charset="TIS-620", sync="plan")

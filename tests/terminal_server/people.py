@@ -55,6 +55,20 @@ class People(unittest.TestCase):
         self.person("delete", "61", "--yes")
         self.assertNotIn("61", self.people())
 
+    def test_one_of_the_roster_comes_and_goes_with_the_area(self):
+        api = self.server.api
+        until(lambda: len(self.people()) >= 6)
+        ann = api.post("/api/people", {"pin": "71", "name": "Ann Lee", "cards": ["4712"]})["data"]
+        until(lambda: "71" in self.people())
+        self.server.order(SN, "DATA QUERY USERINFO PIN=71")
+        person = self.people()["71"]
+        self.assertEqual((person["name"], person["card"]), ("Ann Lee", "4712"))
+        row = api.get(f"/api/devices/{SN}/sync?pin=71")["data"][0]
+        self.assertEqual((row["state"], row["reason"]), ("same", None))
+        api.call("PATCH", f"/api/people/{ann['id']}", {"areas": []})
+        until(lambda: "71" not in self.people())
+        self.assertGreaterEqual(api.get(f"/api/devices/{SN}/sync?state=extra")["total"], 6)
+
     def test_one_of_a_clock_is_copied_with_fingerprints(self):
         version = next(v for k, v in self.server.api.device(SN)["options"].items()
                        if k.endswith("FPVersion"))
