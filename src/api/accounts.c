@@ -39,8 +39,7 @@ static void account_name_read(struct resource_call *g, const struct body *b, str
 		resource_fault(g, "name", "must be text of %d bytes at the most", ACCOUNT_NAME);
 	else if (gh_slice_trim(composed).n != composed.n)
 		resource_fault(g, "name", "must not begin or end with a blank");
-	else if (gh_slice_ieq(composed, COMMAND_BY_SERVER) ||
-		 gh_slice_ieq(composed, COMMAND_BY_PLAN))
+	else if (command_author_is_server(composed))
 		resource_fault(g, "name",
 			       "must be another one; this one stands for the server itself");
 	a->name = composed;

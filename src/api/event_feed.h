@@ -39,6 +39,8 @@ struct events {
 	pthread_t timer;
 	bool timing, stopping;
 	atomic_bool ended;
+	atomic_bool
+		check; /* a token or session has ended: the timer has each stream look whether it was its own */
 	size_t feeds;
 	struct feed *first;
 };

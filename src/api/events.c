@@ -7,14 +7,20 @@
 #include "base/clock.h"
 #include "core/live.h"
 
+/* Under the lock. */
+static void feeds_resume(struct events *e)
+{
+	for (struct feed *f = e->first; f; f = f->next)
+		if (f->piece.stream)
+			http_stream_wake(f->piece.stream);
+}
+
 static void feeds_wake(void *ctx)
 {
 	struct events *e = ctx;
 
 	pthread_mutex_lock(&e->lock);
-	for (struct feed *f = e->first; f; f = f->next)
-		if (f->piece.stream)
-			http_stream_wake(f->piece.stream);
+	feeds_resume(e);
 	pthread_mutex_unlock(&e->lock);
 }
 
@@ -56,6 +62,8 @@ static void *timer_loop(void *ctx)
 		pthread_mutex_lock(&e->lock);
 		if (second % every == 0)
 			feeds_beat(e);
+		if (atomic_exchange(&e->check, false))
+			feeds_resume(e);
 	}
 	pthread_mutex_unlock(&e->lock);
 	return NULL;
@@ -113,9 +121,10 @@ void events_end(struct events *e)
 	feeds_wake(e);
 }
 
+/* By the timer: a listener's thread resumes no connection of its own while it works for another one. */
 void events_check(struct events *e)
 {
-	feeds_wake(e);
+	atomic_store(&e->check, true);
 }
 
 size_t events_streams(struct events *e)

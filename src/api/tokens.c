@@ -144,8 +144,7 @@ void handle_token_create(struct call *c)
 	m->c = c;
 	m->t.name = body_find(c->body, GH_LIT("name"))->s;
 	/* It stands in orders and in the audit for what no one requested. */
-	if (gh_slice_ieq(m->t.name, COMMAND_BY_SERVER) ||
-	    gh_slice_ieq(m->t.name, COMMAND_BY_PLAN)) {
+	if (command_author_is_server(m->t.name)) {
 		call_fail_field(c, ERROR_field_invalid, "name",
 				"must be another one; this one stands for the server itself");
 		return;

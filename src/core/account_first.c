@@ -3,6 +3,7 @@
 
 #include "core/accounts.h"
 #include "core/audit.h"
+#include "core/commands.h"
 #include "model/record.h"
 
 struct account_making {
@@ -90,7 +91,8 @@ static enum gh_err account_making_do(struct account_making *m, struct server *se
 		return err;
 	m->row.folded = account_name_fold(gh_slice_of(name), a, &m->row.name);
 	if (m->row.folded.n == 0 || m->row.folded.n > ACCOUNT_NAME ||
-	    gh_slice_trim(m->row.name).n != m->row.name.n)
+	    gh_slice_trim(m->row.name).n != m->row.name.n ||
+	    command_author_is_server(m->row.name))
 		err = GH_EINVALID;
 	if (err == GH_OK)
 		err = password_take(&m->password, gh_slice_of(password));

@@ -51,6 +51,13 @@ typedef void command_queued_fn(void *ctx, enum gh_err err, const struct command 
 #define COMMAND_BY_PLAN GH_LIT("plan") /* and of what plans send */
 #define COMMAND_BY_SYNC GH_LIT("sync") /* and of what brings devices to the roster (syncs.h) */
 
+/* Whether it stands for the server, in whatever case: no token and no account has such a name. */
+static inline bool command_author_is_server(gh_slice name)
+{
+	return gh_slice_ieq(name, COMMAND_BY_SERVER) || gh_slice_ieq(name, COMMAND_BY_PLAN) ||
+	       gh_slice_ieq(name, COMMAND_BY_SYNC);
+}
+
 /* An order: what a device shall do. */
 struct command_request {
 	enum command_kind kind;

@@ -62,6 +62,7 @@ struct server_settings {
 	enum key_proof key_proof;
 	enum access_token_policy access_token; /* of units without a setting of their own */
 	enum sync_policy sync;		       /* the same */
+	bool sync_clocks; /* attendance devices and terminals without one are SYNC_AUTO */
 	const char
 		*access_punches; /* which access events become punches (model/punch_rule.h) */
 	enum identify_policy remote_identification; /* of units */

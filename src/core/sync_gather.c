@@ -99,8 +99,7 @@ static bool held_add(struct gathering *g, enum model_kind_id kind, const struct 
 	if (kind == KIND_PERSON) {
 		row.placed = model_has(p, PERSON_placed) && p->placed > 0;
 		row.sent = row.placed && p->placed == PERSON_PLACED;
-		row.item.ours =
-			row.placed || sync_roster_find(g->roster, g->namespace, key) != NULL;
+		row.item.ours = row.placed;
 		g->any_placed |= row.placed;
 		g->people++;
 	}
@@ -211,15 +210,21 @@ static void target_merge(struct gathering *g, const struct sync_person *p,
 	target->record = merged;
 }
 
+static int pin_order(gh_slice a, gh_slice b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+	int order = n ? memcmp(a.p, b.p, n) : 0;
+
+	return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+
 /* Whether the device has the person, and not from here. *at goes through the held ones, in their order. */
 static bool held_before(const struct gathering *g, gh_slice pin, size_t *at)
 {
 	for (; *at < g->rows && g->row[*at].item.kind == KIND_PERSON; ++*at) {
 		gh_slice held = sync_item_name(&g->row[*at].item);
-		size_t n = held.n < pin.n ? held.n : pin.n;
-		int order = n ? memcmp(held.p, pin.p, n) : 0;
+		int order = pin_order(held, pin);
 
-		order = order ? order : (held.n > pin.n) - (held.n < pin.n);
 		if (order >= 0)
 			return order == 0 && !g->row[*at].sent;
 	}
@@ -234,6 +239,25 @@ static ghi_civil device_now(const struct gathering *g, int64_t now_ms)
 
 	zone_close(z);
 	return at;
+}
+
+/* Who is there and is to be there is the roster's from now on, and goes where they are to be there no more. Who is there
+ * and never was to be stays, also where the roster has another person of that PIN elsewhere. */
+static void held_adopt(struct gathering *g)
+{
+	struct sync_given *out = g->out;
+	size_t at = 0;
+
+	for (size_t i = 0; i < g->rows && g->row[i].item.kind == KIND_PERSON; i++) {
+		gh_slice pin = sync_item_name(&g->row[i].item);
+
+		while (at < out->input.targets &&
+		       pin_order(sync_item_name(&out->target[at]), pin) < 0)
+			at++;
+		if (at < out->input.targets &&
+		    gh_slice_eq(sync_item_name(&out->target[at]), pin))
+			out->held[i].ours = true;
+	}
 }
 
 static void target_make(struct gathering *g)
@@ -266,6 +290,7 @@ static void target_make(struct gathering *g)
 	}
 	out->input.target = out->target;
 	out->input.targets = targets;
+	held_adopt(g);
 }
 
 /* --- what waits --- */

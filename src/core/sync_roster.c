@@ -264,15 +264,6 @@ size_t sync_roster_above(const struct sync_roster *r, int64_t area, int64_t *out
 	return n;
 }
 
-const struct sync_person *sync_roster_find(const struct sync_roster *r, gh_slice namespace,
-					   gh_slice pin)
-{
-	struct sync_person key = { .record = { .pin = pin }, .namespace = namespace };
-
-	return r->people ? bsearch(&key, r->person, r->people, sizeof(key), roster_person_order)
-			 : NULL;
-}
-
 const struct sync_person *sync_roster_of(const struct sync_roster *r, gh_slice namespace,
 					 size_t *n)
 {

@@ -44,9 +44,6 @@ GH_MUST_CHECK enum gh_err sync_roster_read(const struct store_ops *ops,
 gh_slice sync_roster_namespace(const struct sync_roster *r, int64_t area);
 /* An area and those above it. *out has room for SYNC_AREA_DEPTH. */
 size_t sync_roster_above(const struct sync_roster *r, int64_t area, int64_t *out);
-/* NULL: there is no such person. */
-const struct sync_person *sync_roster_find(const struct sync_roster *r, gh_slice namespace,
-					   gh_slice pin);
 /* The first person of a namespace; *n of them stand together, by PIN. */
 const struct sync_person *sync_roster_of(const struct sync_roster *r, gh_slice namespace,
 					 size_t *n);

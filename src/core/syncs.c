@@ -47,9 +47,7 @@ bool sync_only_shown(const struct server *server, const struct device *d)
 {
 	enum sync_policy policy = (enum sync_policy)atomic_load(&d->sync);
 
-	if (policy == SYNC_POLICIES)
-		policy = server->settings->sync;
-	return policy == SYNC_PLAN;
+	return policy == SYNC_POLICIES ? !server->settings->sync_clocks : policy == SYNC_PLAN;
 }
 
 /* --- changes --- */

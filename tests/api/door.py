@@ -407,7 +407,8 @@ class Doors(Base):
         tried = set()
         for path, methods in self.api.get("/api/openapi.json")["paths"].items():
             for method in set(methods) & {"post", "put", "patch", "delete"}:
-                if methods[method]["x-scope"] in ("door", "command") or path.startswith("/api/commands"):
+                if (methods[method]["x-scope"] in ("door", "command") or path.startswith("/api/commands")
+                        or path in ("/api/setup", "/api/session")):  # of no token
                     continue
                 at = path.replace("{sn}", sn).replace("{table}", "user").replace("{door}", f"{sn}:2").replace("{id}", "1")
                 at = at.replace("{person}", "1")
@@ -430,7 +431,7 @@ class Doors(Base):
         self.assertEqual(self.texts()[:1], ["CONTROL DEVICE 01020105"])
 
     def test_the_name_of_the_server_is_its_own(self):
-        for name in ("server", "Server", "plan", "Plan"):
+        for name in ("server", "Server", "plan", "Plan", "sync"):
             status, _, body = self.api.raw("POST", "/api/tokens", {"name": name, "scopes": ["read"]})
             self.assertEqual((status, json.loads(body)["code"]), (400, "field_invalid"), name)
 

@@ -42,7 +42,7 @@ FILES = {"csv": "text/csv", "ndjson": "application/x-ndjson",
 
 def setUpModule():
     global server, document
-    server = Server("--new-devices", "approve", "--sync", "plan")  # no commands but those that are queued here
+    server = Server("--new-devices", "approve")
     unittest.addModuleCleanup(server.close)
     document = Document(server.api.get("/api/openapi.json"))
     fixture.server = server

@@ -20,7 +20,7 @@ STATES = ("same", "different", "wanted", "extra", "impossible")
 
 def setUpModule():
     global server
-    server = Server("--new-devices", "approve")
+    server = Server("--new-devices", "approve", "--sync", "auto")
     unittest.addModuleCleanup(server.close)
     command_line.server = server
 

@@ -57,7 +57,7 @@ static int open_syncs(void **state)
 {
 	(void)state;
 	server_fixture_open(&f);
-	f.settings.sync = SYNC_AUTO;
+	f.settings.sync_clocks = true;
 	f.settings.command_tries = 1000;
 	f.settings.command_ttl_ms = INT64_C(1000) * 86400000;
 	syncs = f.server.syncs = syncs_new(&f.server);
@@ -348,6 +348,30 @@ static void a_person_of_no_roster_stays_and_one_of_the_roster_goes(void **state)
 	assert_int_equal(clocks[0].given, 1);
 }
 
+/* The roster may have another person of that PIN. */
+static void one_of_the_roster_who_never_was_to_be_there_stays(void **state)
+{
+	const struct person ada = { .present = UINT64_C(1) << PERSON_pin |
+					       UINT64_C(1) << PERSON_name,
+				    .pin = GH_LIT("1"),
+				    .name = GH_LIT("Ada") };
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	record_upload(clocks[0].device, &ada);
+	clocks[0].person[0] = (struct clock_person){ true, "Ada" };
+	roster[0].disabled = true;
+	roster_set(0, "Bob", EVERYWHERE);
+	roster_set(1, "Eve", EVERYWHERE);
+	all_settle();
+	roster_remove(0);
+	all_settle();
+	assert_true(clocks[0].person[0].there);
+	assert_string_equal(clocks[0].person[0].name, "Ada");
+	assert_true(clocks[0].person[1].there);
+	assert_int_equal(clocks[0].given, 1);
+}
+
 static void what_waits_and_is_overtaken_is_withdrawn(void **state)
 {
 	(void)state;
@@ -395,7 +419,7 @@ static void nothing_is_sent_where_plans_are_only_shown(void **state)
 					   .access = { .sync = GH_LIT("auto") } };
 
 	(void)state;
-	f.settings.sync = SYNC_PLAN;
+	f.settings.sync_clocks = false;
 	clock_open(0, "TOP", EVERYWHERE);
 	roster_set(0, "Ada", EVERYWHERE);
 	planner_settle();
@@ -517,6 +541,7 @@ int main(void)
 		EACH(a_person_of_no_roster_stays_and_one_of_the_roster_goes),
 		EACH(what_waits_and_is_overtaken_is_withdrawn),
 		EACH(the_people_of_a_device_are_queried_before_any_is_written),
+		EACH(one_of_the_roster_who_never_was_to_be_there_stays),
 		EACH(nothing_is_sent_where_plans_are_only_shown),
 		EACH(what_a_device_refuses_is_not_sent_again_at_once),
 		EACH(a_validity_that_ends_removes),

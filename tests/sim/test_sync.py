@@ -63,7 +63,7 @@ class Roster:
 
 class Convergence(unittest.TestCase):
     def setUp(self):
-        self.server = Server("--new-devices", "approve", "--command-retry", "1")
+        self.server = Server("--new-devices", "approve", "--command-retry", "1", "--sync", "auto")
         self.addCleanup(self.server.close)
         self.api = self.server.api
         self.sim = fleet("--server", "http://%s:%d" % self.server.devices, "--devices", str(CLOCKS), "--users", "0",

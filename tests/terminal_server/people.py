@@ -20,7 +20,7 @@ class People(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.terminal = Terminal("--punches", "20", "--users", "6")
-        cls.server = command_line.server = Server("--new-devices", "approve")
+        cls.server = command_line.server = Server("--new-devices", "approve", "--sync", "auto")
         cls.server.add(cls.terminal.tcp)
         cls.server.linked(SN, "listening")
 

@@ -10,6 +10,8 @@
 
 #define THREADS_MOST 64
 
+enum { SYNC_WORD_UNITS, SYNC_WORD_AUTO, SYNC_WORD_PLAN }; /* as setting.def has them */
+
 #define KEY_CONFIG 'c'
 #define KEY_CHECK 0x80
 #define KEY_FIRST 0x100 /* above every letter, so that argp shows no short option */
@@ -144,7 +146,8 @@ static void settings_apply(struct settings *s, const union setting_value *v)
 		.verify_url = s->value[SETTING_VERIFY_URL],
 		.key_proof = (enum key_proof)v[SETTING_KEY_PROOF].number,
 		.access_token = (enum access_token_policy)v[SETTING_ACCESS_TOKEN].number,
-		.sync = (enum sync_policy)v[SETTING_SYNC].number,
+		.sync = v[SETTING_SYNC].number == SYNC_WORD_PLAN ? SYNC_PLAN : SYNC_AUTO,
+		.sync_clocks = v[SETTING_SYNC].number == SYNC_WORD_AUTO,
 		.delay_s = (uint32_t)v[SETTING_DELAY].number,
 		.error_delay_s = (uint32_t)v[SETTING_ERROR_DELAY].number,
 		.trans_interval_min = (uint32_t)v[SETTING_TRANS_INTERVAL].number,
