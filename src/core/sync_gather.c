@@ -210,7 +210,7 @@ static void target_merge(struct gathering *g, const struct sync_person *p,
 	target->record = merged;
 }
 
-static int pin_order(gh_slice a, gh_slice b)
+static int sync_pin_order(gh_slice a, gh_slice b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
 	int order = n ? memcmp(a.p, b.p, n) : 0;
@@ -223,7 +223,7 @@ static bool held_before(const struct gathering *g, gh_slice pin, size_t *at)
 {
 	for (; *at < g->rows && g->row[*at].item.kind == KIND_PERSON; ++*at) {
 		gh_slice held = sync_item_name(&g->row[*at].item);
-		int order = pin_order(held, pin);
+		int order = sync_pin_order(held, pin);
 
 		if (order >= 0)
 			return order == 0 && !g->row[*at].sent;
@@ -252,7 +252,7 @@ static void held_adopt(struct gathering *g)
 		gh_slice pin = sync_item_name(&g->row[i].item);
 
 		while (at < out->input.targets &&
-		       pin_order(sync_item_name(&out->target[at]), pin) < 0)
+		       sync_pin_order(sync_item_name(&out->target[at]), pin) < 0)
 			at++;
 		if (at < out->input.targets &&
 		    gh_slice_eq(sync_item_name(&out->target[at]), pin))
