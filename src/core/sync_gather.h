@@ -18,7 +18,7 @@ struct sync_given {
 	struct sync_item *target, *held;
 	struct sync_waiting *waiting;
 	const int64_t *received_ms; /* of each held item */
-	const bool *placed; /* of each: the store has it as the roster's */
+	const bool *placed;	    /* of each: the store has it as the roster's */
 	int64_t own_waiting;	    /* waiting orders of plans */
 	bool query_waits;	    /* its people are being queried */
 	bool unread; /* it reports people who are not stored, and none was put there from here */
