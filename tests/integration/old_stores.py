@@ -202,7 +202,7 @@ UNASKED = {"sqlite": 74, "postgres": 75}
 
 
 def devices_unasked(test, *flags, data=None):
-    with Server("--new-devices", "approve", *flags, data=data) as server:
+    with Server("--new-devices", "approve", "--sync", "auto", *flags, data=data) as server:
         old, new = Device(server, "OLD1"), Device(server, "NEW1")
         for d in (old, new):
             d.options()
