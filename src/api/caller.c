@@ -128,6 +128,18 @@ static bool call_role_check(struct call *c, enum role role)
 	return false;
 }
 
+void call_grant_take(struct call *c, const struct session_grant *grant)
+{
+	c->session = grant->session;
+	c->session_expires_ms = grant->expires_ms;
+	c->account = grant->account;
+	c->role = grant->role;
+	c->scopes = role_scopes(grant->role);
+	c->who = grant->name;
+	c->area = grant->area;
+	c->areas = grant->areas;
+}
+
 static bool call_session(struct call *c, gh_slice cookie)
 {
 	struct session_grant grant;
@@ -143,14 +155,7 @@ static bool call_session(struct call *c, gh_slice cookie)
 	}
 	if (!call_csrf_check(c, cookie))
 		return false;
-	c->session = grant.session;
-	c->session_expires_ms = grant.expires_ms;
-	c->account = grant.account;
-	c->role = grant.role;
-	c->scopes = role_scopes(grant.role);
-	c->who = grant.name;
-	c->area = grant.area;
-	c->areas = grant.areas;
+	call_grant_take(c, &grant);
 	return call_role_check(c, grant.role) && call_areas_check(c);
 }
 

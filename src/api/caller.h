@@ -3,6 +3,7 @@
 #define GH_API_CALLER_H
 
 #include "api/call.h"
+#include "core/accounts.h"
 
 #define SESSION_COOKIE "gatehouse_session"
 /* Under TLS: browsers take it from this host alone, and never over plain HTTP. */
@@ -10,6 +11,9 @@
 
 /* Whether the route may be used; false: answered. Sets who calls. */
 bool call_permitted(struct call *c);
+
+/* The call is made by the account of a session; the name and areas of *grant live as long as the call. */
+void call_grant_take(struct call *c, const struct session_grant *grant);
 
 /* The cookie of a session that came with the request; empty: none. */
 gh_slice call_cookie(struct call *c);

@@ -119,14 +119,7 @@ static void sign_in_reply(void *ctx)
 	}
 	LOG(c->server->log, LOG_INFO, "signed in", { "name", grant.name },
 	    { "peer", http_peer(c->r) }, { "request", gh_slice_of(c->id) });
-	c->session = grant.session;
-	c->session_expires_ms = grant.expires_ms;
-	c->account = grant.account;
-	c->role = grant.role;
-	c->scopes = role_scopes(grant.role);
-	c->who = grant.name;
-	c->area = grant.area;
-	c->areas = grant.areas;
+	call_grant_take(c, &grant);
 	cookie_set(c, s->cookie, (long)(ACCOUNT_LIFE_MS / 1000));
 	session_write(c, cookie);
 	explicit_bzero(s->cookie, sizeof(s->cookie));
