@@ -12,6 +12,7 @@
 #include "api/listener_registry.h"
 #include "api/workbook_place.h"
 #include "base/number.h"
+#include "core/contacts.h"
 #include "core/readers.h"
 
 static enum gh_err ledger_read(struct api *a)
@@ -119,6 +120,16 @@ static bool call_form_find(struct call *c, gh_slice path)
 	return c->route != NULL;
 }
 
+/* A device that is set to the port of people and programs. */
+static void call_contact_note(struct call *c, gh_slice path)
+{
+	if (gh_slice_starts(path, GH_LIT("/iclock/")))
+		contact_note(c->server, &(struct contact){ .reason = CONTACT_ADMIN_PORT,
+							   .port = CONTACT_ADMIN,
+							   .peer = http_peer(c->r),
+							   .target = path });
+}
+
 static bool call_route_find(struct call *c, gh_slice path)
 {
 	char allow[ALLOW_MAX];
@@ -130,6 +141,7 @@ static bool call_route_find(struct call *c, gh_slice path)
 		http_add_header(c->r, "Allow", allow);
 		call_fail(c, ERROR_method_not_allowed, "This path takes %s.", allow);
 	} else {
+		call_contact_note(c, path);
 		call_fail(c, ERROR_no_such_path, "There is no such path.");
 	}
 	return false;

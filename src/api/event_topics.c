@@ -38,10 +38,9 @@ bool event_topics_read(struct call *c, unsigned *streams, unsigned *states)
 		}
 		if (topic_add(word, streams, states))
 			continue;
-		call_fail_param(
-			c, PARAM_topics,
-			"must be some of punch, access, door, device and problem, parted "
-			"by commas");
+		call_fail_param(c, PARAM_topics,
+				"must be some of punch, access, door, device, problem and "
+				"contact, parted by commas");
 		return false;
 	}
 	return true;

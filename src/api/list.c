@@ -2,6 +2,7 @@
 
 #include "api/access/resource.h"
 #include "api/compat/zk_server/fields.h"
+#include "api/contact_list.h"
 #include "api/day_list.h"
 #include "api/device_list.h"
 #include "api/door_list.h"
@@ -11,6 +12,7 @@
 #include "api/trace_list.h"
 #include "render/account.h"
 #include "render/audit.h"
+#include "render/contact.h"
 #include "render/door_rules.h"
 #include "render/plan.h"
 #include "render/rights.h"
@@ -41,6 +43,8 @@ const struct memory_source *list_memory(unsigned source)
 	switch (source) {
 	case LIST_DEVICES:
 		return &device_source;
+	case LIST_CONTACTS:
+		return &contact_source;
 	case LIST_PROBLEMS:
 		return &problem_source;
 	case LIST_DOORS:

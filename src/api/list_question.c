@@ -24,6 +24,8 @@ static const struct list_filter {
 	{ PARAM_status, "status", MATCH_EQUAL },
 	{ PARAM_kind, "kind", MATCH_EQUAL },
 	{ PARAM_severity, "severity", MATCH_EQUAL },
+	{ PARAM_reason, "reason", MATCH_EQUAL },
+	{ PARAM_peer, "peer", MATCH_EQUAL },
 	{ PARAM_subject, "subject", MATCH_EQUAL },
 	{ PARAM_door, "door", MATCH_EQUAL },
 	{ PARAM_event, "event", MATCH_EQUAL },

@@ -14,6 +14,7 @@ struct memory_source;
 enum {
 	LIST_DEVICES = STORE_LISTS,
 	LIST_PROBLEMS,
+	LIST_CONTACTS,	 /* that became no device */
 	LIST_TRACE,	 /* exchanges of a device, or of those without a serial number */
 	LIST_FOUND,	 /* terminals that a search found */
 	LIST_DOORS,	 /* of access units */

@@ -83,6 +83,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case STORE_AUDIT:
 	case STORE_DEPARTMENTS:
 	case STORE_POSITIONS:
+	case LIST_CONTACTS:
 	case LIST_PROBLEMS:
 	case LIST_TRACE:
 	case LIST_DOORS:

@@ -6,7 +6,9 @@
 #include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
 #include "api/door_list.h"
+#include "core/contacts.h"
 #include "core/problems.h"
+#include "render/contact.h"
 #include "render/problem.h"
 
 #define DATA_BYTES ((size_t)64 << 10) /* of one change */
@@ -29,6 +31,7 @@ struct state_watch {
 	uint64_t look;
 	struct json out;
 	struct problem_view problem[AT_ONCE];
+	struct contact contact[AT_ONCE];
 };
 
 /* A look under way. */
@@ -38,14 +41,15 @@ struct looking {
 	state_changed_fn *fn; /* NULL: only noted */
 	void *ctx;
 	struct device *changed[AT_ONCE]; /* referenced */
-	struct arena texts;		 /* of problems that changed */
+	struct arena texts;		 /* of problems and contacts that changed */
 	size_t n;
 	bool more; /* there was no room for all that changed: look again */
 };
 
 const char *state_topic_name(enum state_topic topic)
 {
-	static const char *const name[STATE_TOPICS] = { "device", "problem", "door" };
+	static const char *const name[STATE_TOPICS] = { "device", "problem", "door",
+							"contact" };
 
 	return name[topic];
 }
@@ -112,8 +116,8 @@ static void gone_give(struct looking *l, const struct seen *s)
 	struct json *j = change_writer(l);
 	bool problem = l->topic == STATE_PROBLEM;
 
-	/* A door goes with its device. */
-	if (l->topic == STATE_DOOR)
+	/* A door goes with its device; a contact gives way to others. */
+	if (l->topic == STATE_DOOR || l->topic == STATE_CONTACT)
 		return;
 	json_object(j);
 	json_key(j, "id");
@@ -288,6 +292,44 @@ static void problems_look(struct looking *l)
 	} while (l->more);
 }
 
+/* --- contacts --- */
+
+static bool contact_look(void *ctx, const struct contact *c)
+{
+	struct looking *l = ctx;
+
+	if (l->fn && l->n == AT_ONCE) {
+		l->more = true;
+		return false;
+	}
+	if (!seen_note(l, c->id, (uint64_t)c->count, 0, c->peer) || l->fn == NULL)
+		return true;
+
+	struct contact *copy = &l->w->contact[l->n++];
+
+	*copy = *c;
+	copy->peer = ghi_arena_copy(&l->texts, c->peer);
+	copy->target = ghi_arena_copy(&l->texts, c->target);
+	copy->serial = ghi_arena_copy(&l->texts, c->serial);
+	copy->detail = ghi_arena_copy(&l->texts, c->detail);
+	return true;
+}
+
+/* The table of contacts is not held while they are printed. */
+static void contacts_look(struct looking *l)
+{
+	do {
+		l->n = 0;
+		l->more = false;
+		contacts_read(l->w->server, contact_look, l);
+		for (size_t i = 0; i < l->n; i++) {
+			fields_json(change_writer(l), &contact_fields, &l->w->contact[i]);
+			change_give(l, 0);
+		}
+		ghi_arena_clear(&l->texts);
+	} while (l->more);
+}
+
 /* --- a look --- */
 
 static void state_look(struct looking *l)
@@ -295,6 +337,8 @@ static void state_look(struct looking *l)
 	l->w->look++;
 	if (l->topic == STATE_PROBLEM)
 		problems_look(l);
+	else if (l->topic == STATE_CONTACT)
+		contacts_look(l);
 	else
 		devices_look(l);
 	gone_look(l);

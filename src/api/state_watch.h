@@ -1,4 +1,4 @@
-/* What changed of devices, problems and doors since the last look: each state is compared with what it was
+/* What changed of devices, problems, doors and contacts since the last look: each state is compared with what it was
  * then, so the cost does not follow how often something happens, and a poll of a device writes nothing.
  *
  * Threads: one at a time; the owner has a lock. */
@@ -8,9 +8,9 @@
 #include "base/json.h"
 #include "core/server.h"
 
-enum state_topic { STATE_DEVICE, STATE_PROBLEM, STATE_DOOR, STATE_TOPICS };
+enum state_topic { STATE_DEVICE, STATE_PROBLEM, STATE_DOOR, STATE_CONTACT, STATE_TOPICS };
 
-/* "device", "problem", "door" */
+/* "device", "problem", "door", "contact" */
 const char *state_topic_name(enum state_topic topic);
 
 struct state_watch;

@@ -12,6 +12,7 @@
 #include "store/queue.h"
 
 struct comparisons;
+struct contacts;
 struct devices;
 struct limiter;
 struct live;
@@ -109,6 +110,7 @@ struct server {
 		*matcher; /* compares templates (session/matcher.h); NULL: there is none */
 	struct limiter *
 		audit_refusals; /* rows of the audit about refusals, by address of who was refused */
+	struct contacts *contacts; /* what became no device (contacts.h); NULL: none are kept */
 	struct problems
 		*problems;     /* what an administrator has to look at; NULL: none are kept */
 	struct budget *memory; /* of all requests (base/budget.h) */

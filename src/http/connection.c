@@ -115,20 +115,26 @@ static uint64_t bytes_received(struct MHD_Connection *connection)
 static void connection_report_none(struct http_listener *l, struct MHD_Connection *connection,
 				   enum http_tls offered)
 {
-	uint64_t bytes = bytes_received(connection);
 	char peer[INET6_ADDRSTRLEN] = "", text[192];
+	struct http_no_request what = {
+		.cause = l->config.tls_cert ? HTTP_NO_TLS : HTTP_NO_HTTP,
+		.peer = peer,
+		.bytes = bytes_received(connection),
+		.message = text,
+	};
 
 	/* Nothing arrived: a probe of whether the port is open. */
-	if (bytes == 0)
+	if (what.bytes == 0)
 		return;
 	connection_peer(connection, peer);
 	if (offered != HTTP_TLS_UNKNOWN && offered < HTTP_TLS_1_2 &&
-	    offered < l->config.tls_oldest)
+	    offered < l->config.tls_oldest) {
+		what.cause = HTTP_TLS_TOO_OLD;
 		snprintf(text, sizeof(text),
 			 "%s offers no later TLS than %s; the oldest that is accepted is %s",
 			 peer, tls_version_text(offered),
 			 tls_version_text(l->config.tls_oldest));
-	else
+	} else {
 		snprintf(text, sizeof(text),
 			 l->config.tls_cert
 				 ? "%llu bytes from %s and no request; is it set to HTTP? this "
@@ -136,8 +142,9 @@ static void connection_report_none(struct http_listener *l, struct MHD_Connectio
 				 : "%llu bytes from %s that are no request: a malformed or too "
 				   "long "
 				   "request line; or is it set to HTTPS? this is HTTP",
-			 (unsigned long long)bytes, peer);
-	l->config.no_request(l->config.ctx, text);
+			 (unsigned long long)what.bytes, peer);
+	}
+	l->config.no_request(l->config.ctx, &what);
 }
 
 /* Over the ceiling a connection is closed at once, rather than left to wait in the kernel's

@@ -26,6 +26,21 @@ struct http_request;
 
 enum http_tls { HTTP_TLS_UNKNOWN, HTTP_TLS_1_0, HTTP_TLS_1_1, HTTP_TLS_1_2, HTTP_TLS_1_3 };
 
+/* What came over a connection that closed without a request. */
+enum http_no_request_cause {
+	HTTP_NO_HTTP,	  /* bytes that are none, on a port without TLS */
+	HTTP_NO_TLS,	  /* the same, on one with it */
+	HTTP_TLS_TOO_OLD, /* a version that is not accepted */
+	HTTP_TOO_MANY_PARAMETERS,
+};
+
+struct http_no_request {
+	enum http_no_request_cause cause;
+	const char *peer; /* numeric address; "": not known */
+	uint64_t bytes;	  /* that came; 0: not counted */
+	const char *message;
+};
+
 struct http_config {
 	const char *name;     /* in messages: "devices" */
 	const char *address;  /* numeric IPv4 or IPv6 */
@@ -66,7 +81,7 @@ struct http_config {
 	void (*refused)(void *ctx, struct http_request *r, unsigned status, const char *reason);
 	/* Something arrived over a connection, and it closed without a request (malformed or
 	 * too long request line, failed TLS). NULL is fine. */
-	void (*no_request)(void *ctx, const char *message);
+	void (*no_request)(void *ctx, const struct http_no_request *what);
 	/* A message of the HTTP library, for a debug log. NULL is fine. */
 	void (*library)(void *ctx, const char *message);
 };

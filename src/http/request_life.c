@@ -67,12 +67,18 @@ static void target_refuse(struct http_listener *l, struct MHD_Connection *connec
 	static const char reply[] = "HTTP/1.1 414 URI Too Long\r\nConnection: close\r\n"
 				    "Content-Type: text/plain\r\nContent-Length: 34\r\n\r\n"
 				    "the target has too many parameters";
+	char peer[INET6_ADDRSTRLEN] = "";
 
 	atomic_fetch_add_explicit(&l->refusals, 1, memory_order_relaxed);
 	connection_answer(connection, reply, sizeof(reply) - 1);
-	if (l->config.no_request)
-		l->config.no_request(l->config.ctx,
-				     "a request target with too many parameters");
+	if (l->config.no_request == NULL)
+		return;
+	connection_peer(connection, peer);
+	l->config.no_request(l->config.ctx,
+			     &(struct http_no_request){
+				     .cause = HTTP_TOO_MANY_PARAMETERS,
+				     .peer = peer,
+				     .message = "a request target with too many parameters" });
 }
 
 void *request_begin(void *cls, const char *target, struct MHD_Connection *connection)

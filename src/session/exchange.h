@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "core/devices.h"
 #include "core/server.h"
+#include "model/contact.h"
 #include "wire/push/target.h"
 
 struct dialect;
@@ -68,9 +69,10 @@ struct exchange {
 	size_t keep; /* bytes of the beginning that are all it is served by; 0: all of it is needed */
 	struct {
 		unsigned status; /* 0: it may be served, or its device be admitted */
-		bool unmatched;	 /* it is no device's */
-		bool key, held;	 /* what to count it as */
-		bool unproven;	 /* a key is expected, and was not shown from there */
+		bool unmatched;	 /* it is no device's: `contact` */
+		enum contact_reason contact;
+		bool key, held; /* what to count it as */
+		bool unproven;	/* a key is expected, and was not shown from there */
 		/* Of an access unit: it showed by a key or a strict token that it is that; where it has neither, it
 		 * does not come from where that is at home. */
 		bool proven, elsewhere;

@@ -1,5 +1,6 @@
 /* Exchanges carried by HTTP: the device listener's callbacks, and the transport over
  * http/http.h. */
+#include "core/contacts.h"
 #include "core/metrics.h"
 #include "core/trace.h"
 #include "session/exchange.h"
@@ -115,6 +116,21 @@ void session_ready(void *ctx, struct http_request *r)
 	session_serve(x);
 }
 
+/* Of a device that is known it is in its trace. Without room the server is at fault. */
+static void refusal_contact_note(struct server *server, struct http_request *r, gh_slice target,
+				 gh_slice sn, unsigned status, const char *reason)
+{
+	struct device *d = sn.n ? devices_find(server->devices, sn) : NULL;
+
+	if (d == NULL && status != 503)
+		contact_note(server, &(struct contact){ .reason = CONTACT_REQUEST_REFUSED,
+							.peer = http_peer(r),
+							.target = target,
+							.serial = sn,
+							.detail = gh_slice_of(reason) });
+	device_unref(d);
+}
+
 void session_refused(void *ctx, struct http_request *r, unsigned status, const char *reason)
 {
 	struct server *server = ctx;
@@ -125,13 +141,16 @@ void session_refused(void *ctx, struct http_request *r, unsigned status, const c
 		(void)ghi_target_get(&x.target, "SN", &sn);
 	if (!device_serial_valid(sn))
 		sn = (gh_slice){ 0 };
+	gh_slice target = exchange_shown_target(&x);
+
 	metric_add(&server->metrics->unmatched, 1);
+	refusal_contact_note(server, r, target, sn, status, reason);
 	trace_add(server->trace, &(struct traced){
 					 .at_ms = server->now_ms(),
 					 .serial = sn,
 					 .peer = http_peer(r),
 					 .method = http_method(r),
-					 .target = exchange_shown_target(&x),
+					 .target = target,
 					 .version = http_version(r),
 					 .status = status,
 					 .note = gh_slice_of(reason),
@@ -140,10 +159,10 @@ void session_refused(void *ctx, struct http_request *r, unsigned status, const c
 	    { "why", gh_slice_of(reason) });
 }
 
-void session_no_request(void *ctx, const char *message)
+void session_no_request(void *ctx, const struct http_no_request *what)
 {
 	struct server *server = ctx;
 
 	metric_add(&server->metrics->unmatched, 1);
-	LOG(server->log, LOG_WARNING, "not a request", { "why", gh_slice_of(message) });
+	LOG(server->log, LOG_WARNING, "not a request", { "why", gh_slice_of(what->message) });
 }

@@ -3,6 +3,7 @@
 #include "session/session.h"
 
 #include "core/access/subs.h"
+#include "core/contacts.h"
 #include "core/metrics.h"
 #include "core/problems.h"
 #include "session/dialect.h"
@@ -16,11 +17,22 @@ static bool method_is_known(gh_slice method)
 	       gh_slice_eq(method, GH_LIT("POST"));
 }
 
+static void session_contact_note(struct exchange *x, enum contact_reason reason,
+				 const char *why)
+{
+	contact_note(x->server, &(struct contact){ .reason = reason,
+						   .peer = exchange_peer(x),
+						   .target = exchange_shown_target(x),
+						   .serial = x->sn,
+						   .detail = gh_slice_of(why) });
+}
+
 /* A request without a device: it is in no device's trace. */
-static void unmatched_refuse(struct exchange *x, unsigned status, const char *why)
+static void unmatched_refuse(struct exchange *x)
 {
 	metric_add(&x->server->metrics->unmatched, 1);
-	exchange_refuse(x, status, why);
+	session_contact_note(x, x->verdict.contact, x->verdict.why);
+	exchange_refuse(x, x->verdict.status, x->verdict.why);
 }
 
 /* --- the checks of a head --- */
@@ -31,11 +43,13 @@ static void verdict_set(struct exchange *x, unsigned status, const char *why)
 	x->verdict.why = why;
 }
 
-static void verdict_unmatched(struct exchange *x, unsigned status, const char *why)
+static void verdict_unmatched(struct exchange *x, unsigned status, enum contact_reason contact,
+			      const char *why)
 {
 	device_unref(x->device);
 	x->device = NULL;
 	x->verdict.unmatched = true;
+	x->verdict.contact = contact;
 	verdict_set(x, status, why);
 }
 
@@ -109,7 +123,8 @@ static void device_judge(struct exchange *x)
 static void request_judge(struct exchange *x)
 {
 	if (ghi_target_parse(x->raw_target, &x->target) != GH_OK) {
-		verdict_unmatched(x, 400, "request target cannot be read");
+		verdict_unmatched(x, 400, CONTACT_TARGET_REFUSED,
+				  "request target cannot be read");
 		return;
 	}
 	files_target_read(&x->target);
@@ -129,19 +144,20 @@ static void request_judge(struct exchange *x)
 	dialect_choose(x);
 	x->request = (int)x->dialect->classify(x);
 	if (x->request == DIALECT_UNKNOWN) {
-		verdict_unmatched(x, 404, x->dialect->no_path);
+		verdict_unmatched(x, 404, CONTACT_PATH_UNKNOWN, x->dialect->no_path);
 		return;
 	}
 	if (sn.n == 0) {
-		verdict_unmatched(x, 400, "SN is missing");
+		verdict_unmatched(x, 400, CONTACT_SERIAL_MISSING, "SN is missing");
 		return;
 	}
 	if (valid)
 		x->sn = sn;
 	if (!method_is_known(x->method))
-		verdict_unmatched(x, 405, "method is not GET or POST");
+		verdict_unmatched(x, 405, CONTACT_METHOD_REFUSED, "method is not GET or POST");
 	else if (!valid)
-		verdict_unmatched(x, 400, "SN is not 1 to 32 letters, digits, '-', '_' or '.'");
+		verdict_unmatched(x, 400, CONTACT_SERIAL_REFUSED,
+				  "SN is not 1 to 32 letters, digits, '-', '_' or '.'");
 	else if (x->device)
 		device_judge(x);
 }
@@ -230,9 +246,12 @@ static void admission_begin(struct exchange *x)
 		state_judge_as(x, DEVICE_BLOCKED);
 		x->verdict.why = "unknown devices are not admitted";
 		x->verdict.held = false;
+		session_contact_note(x, CONTACT_NOT_ADMITTED, x->verdict.why);
 		request_refuse(x);
 		break;
 	case GH_EFULL:
+		session_contact_note(x, CONTACT_REGISTER_FULL,
+				     "the register of devices is full");
 		exchange_refuse(x, 503, "the register of devices is full");
 		break;
 	default:
@@ -288,7 +307,7 @@ void session_serve(struct exchange *x)
 	if (x->verdict.unmatched) {
 		if (x->verdict.status == 405)
 			x->transport->add_header(x->link, "Allow", "GET, POST");
-		unmatched_refuse(x, x->verdict.status, x->verdict.why);
+		unmatched_refuse(x);
 		return;
 	}
 	if (x->nameless) {

@@ -27,6 +27,6 @@ GH_MUST_CHECK bool session_judge(struct exchange *x);
 void session_head(void *server, struct http_request *r);
 void session_ready(void *server, struct http_request *r);
 void session_refused(void *server, struct http_request *r, unsigned status, const char *reason);
-void session_no_request(void *server, const char *message);
+void session_no_request(void *server, const struct http_no_request *what);
 
 #endif

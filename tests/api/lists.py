@@ -18,13 +18,13 @@ import tap  # noqa: E402
 from device import Device  # noqa: E402
 from fixture import filled, opened  # noqa: E402
 from schema import Document  # noqa: E402
-from serve import ApiError, Server, Wire, until  # noqa: E402
+from serve import ApiError, Server, Wire, send_request, until  # noqa: E402
 
 server = None
 document = None
 LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "photos", "oplog",
          "idcards", "errorlog", "workcodes", "quarantine", "uploads", "commands", "tokens", "audit",
-         "problems", "areas", "access-events", "doors",
+         "problems", "contacts", "areas", "access-events", "doors",
          "devices/{sn}/doors", "devices/{sn}/trace", "devices/{sn}/sync", "trace", "persons/orders",
          "time-rules", "holidays", "door-groups", "access-levels", "people", "plans",
          "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
@@ -79,6 +79,8 @@ def setUpModule():
     for _ in range(3):
         server.api.post("/api/plans", {"kind": "access", "select": {"ids": ["GATED"]}})
     until(lambda: all(p["state"] == "planned" for p in server.api.get("/api/plans")["data"]))
+    for n in (1, 2, 3):
+        send_request(server.devices, "GET", f"/of-no-device-{n}", source=f"127.0.0.{n}")
     traced = Device(server, sn="TRACED")
     for request in range(3):
         traced.handshake()

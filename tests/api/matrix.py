@@ -34,7 +34,7 @@ EXPECTED = (
         getDocument getSession endSession listRoles
     """),
     ("read", ALL, """
-        getStatus listProblems listDevices getDevice listUnitTables listUnitRows listAreas getArea listTimeRules
+        getStatus listProblems listContacts listDevices getDevice listUnitTables listUnitRows listAreas getArea listTimeRules
         getTimeRule listHolidays getHoliday listDoorGroups getDoorGroup listAccessLevels getAccessLevel
         listFirstCards getFirstCard listMultiCards getMultiCard listAntiPassbacks getAntiPassback listInterlocks
         getInterlock listLinkages getLinkage listScheduledOutputs getScheduledOutput listScheduledInputs

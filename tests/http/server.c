@@ -66,9 +66,9 @@ static void request_refused(void *ctx, struct http_request *r, unsigned status,
 		note_add(ctx, "refused", status, http_target(r), reason);
 }
 
-static void connection_without_request(void *ctx, const char *message)
+static void connection_without_request(void *ctx, const struct http_no_request *what)
 {
-	note_add(ctx, "no_request", 0, GH_LIT("-"), message);
+	note_add(ctx, "no_request", 0, GH_LIT("-"), what->message);
 }
 
 /* --- replies from another thread --- */

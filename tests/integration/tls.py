@@ -14,7 +14,7 @@ import warnings
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 import tap  # noqa: E402
-from serve import DEADLINE, Server, free_port, program, until  # noqa: E402
+from serve import DEADLINE, Server, Wire, free_port, program, until  # noqa: E402
 
 CHECK = b"GET /iclock/ping?SN=TLS1 HTTP/1.1\r\nHost: x\r\n\r\n"
 
@@ -86,6 +86,10 @@ class Tls(unittest.TestCase):
             self.refused(server.devices, old)
             self.assertNotIn("that are broken", server.log())
             until(lambda: "offers no later TLS than 1.1" in server.log())
+            until(lambda: server.api.get("/api/contacts?reason=old_tls")["data"])
+            with Wire(server.devices) as wire:
+                wire.send(b"GET /iclock/cdata?SN=X HTTP/1.1\r\n\r\n")
+            until(lambda: server.api.get("/api/contacts?reason=not_https")["data"])
 
     def test_one_listener_for_both_is_as_strict_as_that_of_people(self):
         address = f"127.0.0.1:{free_port()}"

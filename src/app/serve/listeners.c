@@ -2,6 +2,7 @@
 #include <sys/stat.h>
 
 #include "app/serve/serve.h"
+#include "core/contacts.h"
 #include "core/problems.h"
 #include "session/session.h"
 
@@ -22,9 +23,29 @@ static void device_refused(void *ctx, struct http_request *r, unsigned status,
 	session_refused(&((struct serve *)ctx)->server, r, status, reason);
 }
 
-static void device_no_request(void *ctx, const char *message)
+static void no_request_note(struct serve *s, enum contact_port port,
+			    const struct http_no_request *what)
 {
-	session_no_request(&((struct serve *)ctx)->server, message);
+	static const enum contact_reason reason[] = {
+		[HTTP_NO_HTTP] = CONTACT_NOT_HTTP,
+		[HTTP_NO_TLS] = CONTACT_NOT_HTTPS,
+		[HTTP_TLS_TOO_OLD] = CONTACT_OLD_TLS,
+		[HTTP_TOO_MANY_PARAMETERS] = CONTACT_REQUEST_REFUSED,
+	};
+
+	contact_note(&s->server, &(struct contact){ .reason = reason[what->cause],
+						    .port = port,
+						    .peer = gh_slice_of(what->peer),
+						    .bytes = what->bytes,
+						    .detail = gh_slice_of(what->message) });
+}
+
+static void device_no_request(void *ctx, const struct http_no_request *what)
+{
+	struct serve *s = ctx;
+
+	no_request_note(s, CONTACT_DEVICES, what);
+	session_no_request(&s->server, what);
 }
 
 static void admin_head(void *ctx, struct http_request *r)
@@ -59,11 +80,12 @@ static void library_message(void *ctx, const char *message)
 	LOG(&s->log, LOG_DEBUG, "HTTP library", { "message", gh_slice_of(message) });
 }
 
-static void admin_no_request(void *ctx, const char *message)
+static void admin_no_request(void *ctx, const struct http_no_request *what)
 {
 	struct serve *s = ctx;
 
-	LOG(&s->log, LOG_DEBUG, "not a request", { "why", gh_slice_of(message) });
+	no_request_note(s, CONTACT_ADMIN, what);
+	LOG(&s->log, LOG_DEBUG, "not a request", { "why", gh_slice_of(what->message) });
 }
 
 static void device_head(void *ctx, struct http_request *r)

@@ -24,6 +24,7 @@
 #include "core/access/unit_erasure.h"
 #include "core/commands.h"
 #include "core/comparisons.h"
+#include "core/contacts.h"
 #include "core/devices.h"
 #include "core/limiter.h"
 #include "core/live.h"
@@ -72,7 +73,7 @@ static bool store_is_safe(struct serve *s)
 
 static bool serve_data_open(struct serve *s)
 {
-	if (s->server.problems == NULL)
+	if (s->server.problems == NULL || s->server.contacts == NULL)
 		return serve_failed(s, "cannot start", GH_ENOMEM);
 	return data_dir_open(&s->data, setting_text(s->settings, SETTING_DATA), s->why,
 			     sizeof(s->why));
@@ -298,6 +299,7 @@ static void serve_close(struct serve *s)
 	limiter_free(server->failed_people);
 	limiter_free(server->failed_devices);
 	limiter_free(server->audit_refusals);
+	contacts_free(server->contacts);
 	problems_free(server->problems);
 	live_free(server->live);
 	if (server->db.ops)
@@ -393,6 +395,7 @@ int serve(int argc, char **argv)
 	s.server.now_ms = ghi_clock_wall_ms;
 	s.server.monotonic_ms = ghi_clock_monotonic_ms;
 	server_clock_start(&s.server);
+	s.server.contacts = contacts_new();
 	s.server.problems = problems_new();
 
 	enum opening opening = serve_open(&s);
