@@ -2,6 +2,17 @@
 
 #include "api/state_watch.h"
 
+/* Whether it has what is about doors. */
+static bool topic_has_doors(gh_slice word)
+{
+	static const char *const topics[] = { "door", "access", "command", "plan" };
+
+	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++)
+		if (gh_slice_eq(word, gh_slice_of(topics[i])))
+			return true;
+	return false;
+}
+
 /* False: there is no such topic. */
 static bool topic_add(gh_slice word, unsigned *streams, unsigned *states)
 {
@@ -31,16 +42,17 @@ bool event_topics_read(struct call *c, unsigned *streams, unsigned *states)
 	while (more) {
 		more = gh_slice_cut(rest, ',', &word, &rest);
 		/* Events are made once, for all streams. */
-		if (c->doors.n && (gh_slice_eq(word, GH_LIT("door")) ||
-				   gh_slice_eq(word, GH_LIT("access")))) {
-			call_fail_doors(c, "GET /api/doors and /api/access-events have them");
+		if (c->doors.n && topic_has_doors(word)) {
+			call_fail_doors(c, "GET /api/doors, /api/access-events and "
+					   "/api/commands have them");
 			return false;
 		}
 		if (topic_add(word, streams, states))
 			continue;
-		call_fail_param(c, PARAM_topics,
-				"must be some of punch, access, door, device, problem and "
-				"contact, parted by commas");
+		call_fail_param(
+			c, PARAM_topics,
+			"must be some of punch, access, door, device, problem, contact, "
+			"command and plan, parted by commas");
 		return false;
 	}
 	return true;

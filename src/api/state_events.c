@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "api/stored_states.h"
+
 enum {
 	EVENTS = 16384,		 /* kept at the most */
 	EVENTS_BYTES = 16 << 20, /* of their texts */
@@ -17,6 +19,7 @@ struct state_event {
 struct state_events {
 	pthread_mutex_t lock;
 	struct state_watch *watch;
+	struct stored_states *stored;
 	void (*wake)(void *ctx);
 	void *ctx;
 	size_t followers[STATE_TOPICS];
@@ -40,7 +43,7 @@ static void event_drop_first(struct state_events *e)
 	v->text = NULL;
 }
 
-/* Without memory the event is lost as one of those that were dropped. */
+/* Under the lock. Without memory the event is lost as one of those that were dropped. */
 static void state_event_put(void *ctx, enum state_topic topic, int64_t device, gh_slice data)
 {
 	struct state_events *e = ctx;
@@ -63,6 +66,32 @@ static void state_event_put(void *ctx, enum state_topic topic, int64_t device, g
 	e->bytes += text.n;
 }
 
+static void state_event_put_stored(void *ctx, enum state_topic topic, int64_t device,
+				   gh_slice data)
+{
+	struct state_events *e = ctx;
+
+	pthread_mutex_lock(&e->lock);
+	if (e->followers[topic])
+		state_event_put(e, topic, device, data);
+	pthread_mutex_unlock(&e->lock);
+}
+
+static void state_events_stored(void *ctx)
+{
+	struct state_events *e = ctx;
+
+	e->wake(e->ctx);
+}
+
+static void topic_begin(struct state_events *e, enum state_topic topic)
+{
+	if (topic >= STATE_STORED)
+		stored_states_begin(e->stored, topic);
+	else
+		state_watch_begin(e->watch, topic);
+}
+
 uint64_t state_events_join(struct state_events *e, unsigned topics)
 {
 	uint64_t cursor;
@@ -70,7 +99,7 @@ uint64_t state_events_join(struct state_events *e, unsigned topics)
 	pthread_mutex_lock(&e->lock);
 	for (enum state_topic t = 0; t < STATE_TOPICS; t++)
 		if (topics >> t & 1 && e->followers[t]++ == 0)
-			state_watch_begin(e->watch, t);
+			topic_begin(e, t);
 	cursor = e->next;
 	pthread_mutex_unlock(&e->lock);
 	return cursor;
@@ -95,9 +124,14 @@ void state_events_tick(struct state_events *e)
 	pthread_mutex_lock(&e->lock);
 	uint64_t before = e->next;
 
-	for (enum state_topic t = 0; t < STATE_TOPICS; t++)
+	unsigned stored = 0;
+
+	for (enum state_topic t = 0; t < STATE_STORED; t++)
 		if (e->followers[t])
 			state_watch_look(e->watch, t, state_event_put, e);
+	for (enum state_topic t = STATE_STORED; t < STATE_TOPICS; t++)
+		stored |= (e->followers[t] > 0) << t;
+	stored_states_look(e->stored, stored);
 	bool grew = e->next > before;
 
 	pthread_mutex_unlock(&e->lock);
@@ -135,7 +169,8 @@ struct state_events *state_events_new(struct server *server, void (*wake)(void *
 	e->wake = wake;
 	e->ctx = ctx;
 	e->watch = state_watch_new(server);
-	if (e->watch)
+	e->stored = stored_states_new(server, state_event_put_stored, state_events_stored, e);
+	if (e->watch && e->stored)
 		return e;
 	state_events_free(e);
 	return NULL;
@@ -148,6 +183,7 @@ void state_events_free(struct state_events *e)
 	while (e->first < e->next)
 		event_drop_first(e);
 	state_watch_free(e->watch);
+	stored_states_free(e->stored);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
 }

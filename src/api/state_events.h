@@ -1,4 +1,4 @@
-/* Events of the live stream about states: devices, doors, problems and contacts, as they are after a change. They have
+/* Events of the live stream about states: devices, doors, problems, contacts, commands and plans, as they are after a change. They have
  * no number and no past: who was not there, or was too slow, reads the states again.
  *
  * Threads: any. The lock is held while the states are looked at, which happens once a second while a

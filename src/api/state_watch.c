@@ -27,7 +27,7 @@ struct seen {
 
 struct state_watch {
 	struct server *server;
-	struct seen *seen[STATE_TOPICS];
+	struct seen *seen[STATE_STORED];
 	uint64_t look;
 	struct json out;
 	struct problem_view problem[AT_ONCE];
@@ -48,8 +48,8 @@ struct looking {
 
 const char *state_topic_name(enum state_topic topic)
 {
-	static const char *const name[STATE_TOPICS] = { "device", "problem", "door",
-							"contact" };
+	static const char *const name[STATE_TOPICS] = { "device",  "problem", "door",
+							"contact", "command", "plan" };
 
 	return name[topic];
 }
@@ -374,7 +374,7 @@ void state_watch_free(struct state_watch *w)
 {
 	if (w == NULL)
 		return;
-	for (enum state_topic t = 0; t < STATE_TOPICS; t++) {
+	for (enum state_topic t = 0; t < STATE_STORED; t++) {
 		struct seen *s, *next;
 
 		HASH_ITER(hh, w->seen[t], s, next)

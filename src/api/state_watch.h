@@ -8,9 +8,19 @@
 #include "base/json.h"
 #include "core/server.h"
 
-enum state_topic { STATE_DEVICE, STATE_PROBLEM, STATE_DOOR, STATE_CONTACT, STATE_TOPICS };
+enum state_topic {
+	STATE_DEVICE,
+	STATE_PROBLEM,
+	STATE_DOOR,
+	STATE_CONTACT,
+	/* In the store (stored_states.h), and not looked at here. */
+	STATE_COMMAND,
+	STATE_PLAN,
+	STATE_TOPICS,
+	STATE_STORED = STATE_COMMAND,
+};
 
-/* "device", "problem", "door", "contact" */
+/* "device", "problem" … */
 const char *state_topic_name(enum state_topic topic);
 
 struct state_watch;

@@ -524,6 +524,13 @@ struct store_ops {
 				   void *ctx);
 	enum gh_err (*command_events_read)(struct store_reader *r, int64_t id,
 					   store_event_fn *fn, void *ctx);
+	/* Of the first `most` changes of commands after one: the commands, each once and with the number of its
+	 * latest change, in the order of these. fn may not read. */
+	enum gh_err (*command_changes)(struct store_reader *r, int64_t after, int64_t most,
+				       store_change_fn *fn, void *ctx);
+	/* The number of the last change before a moment; 0: there is none. */
+	enum gh_err (*command_change_before)(struct store_reader *r, int64_t at_ms,
+					     int64_t *change);
 	enum gh_err (*tokens_read)(struct store_reader *r, store_token_fn *fn, void *ctx);
 	/* The number a serial number has, also of a device that was deleted: its punches stay.
 	 * GH_ENOTFOUND: there was never one. */

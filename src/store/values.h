@@ -253,6 +253,8 @@ typedef bool store_relation_fn(void *ctx, int64_t from, int64_t to, const void *
 typedef bool store_command_fn(void *ctx, const struct command *row);
 typedef bool store_about_fn(void *ctx, size_t of, const struct command *row);
 typedef bool store_event_fn(void *ctx, const struct command_event *row);
+/* The number of a change, and the command that changed. */
+typedef bool store_change_fn(void *ctx, int64_t change, int64_t command);
 typedef bool store_count_fn(void *ctx, gh_slice of, int64_t n);
 typedef bool store_token_fn(void *ctx, const struct token *row);
 

@@ -128,6 +128,31 @@ class States(unittest.TestCase):
             if data["name"] == "Later":
                 break
 
+    def test_commands_are_seen_until_they_end(self):
+        d = fixture.clock()
+        before = server.api.queue(d.sn, "CHECK")
+        stream, other = Stream(self, "topics=command"), fixture.clock()
+        of_one = Stream(self, f"topics=command,plan&device={other.sn}")
+        one, two = server.api.queue(d.sn, "LOG"), server.api.queue(other.sn, "INFO")
+        row = stream.until("command", id=one, status="queued")
+        self.assertEqual(set(row), set(server.api.get(f"/api/commands/{one}")["data"]) - {"history"})
+        d.work()
+        for id in (before, one):
+            stream.until("command", id=id, status="acknowledged")
+        other.work()
+        seen = []
+        while not seen or seen[-1]["status"] != "acknowledged":
+            seen.append(of_one.next()[1])
+        self.assertEqual({r["id"] for r in seen}, {two})
+
+    def test_plans_are_seen_as_they_are_made(self):
+        stream = Stream(self, "topics=plan")
+        fixture.opened("PLANNED")
+        made = server.api.post("/api/plans", {"kind": "access", "select": {"ids": ["PLANNED"]}})
+        row = stream.until("plan", id=made["data"]["planId"], state="planned")
+        [listed] = [r for r in server.api.get("/api/plans")["data"] if r["id"] == row["id"]]
+        self.assertEqual(set(row), set(listed))
+
     def test_unknown_topics_are_refused(self):
         for topics in ("nonsense", "punch,", "punch;device", "trace:X", ""):
             fixture.refusal(self, 400, "parameter_invalid", "GET", f"/api/events?topics={topics}")

@@ -61,6 +61,49 @@ static bool see_event(void *ctx, const struct command_event *e)
 	return true;
 }
 
+struct changes {
+	size_t n;
+	int64_t change[4], command[4];
+};
+
+static bool change_see(void *ctx, int64_t change, int64_t command)
+{
+	struct changes *c = ctx;
+
+	assert_true(c->n < 4);
+	c->change[c->n] = change;
+	c->command[c->n++] = command;
+	return true;
+}
+
+static void changes_are_followed_by_their_numbers(void **state)
+{
+	struct fixture *f = *state;
+	struct command a = command_of(device_new(f, "A1"), "CHECK"), b = a;
+	struct changes all = { 0 }, later = { 0 }, few = { 0 };
+	int64_t change;
+
+	assert_ok(f->ops->command_change_before(f->r, INT64_MAX, &change));
+	assert_int_equal(change, 0);
+	command_put_test(f, &a, 1000, "");
+	command_put_test(f, &b, 1500, "");
+	a.state = COMMAND_SENT;
+	command_put_test(f, &a, 2000, "");
+	assert_ok(f->ops->command_changes(f->r, 0, 100, change_see, &all));
+	assert_int_equal(all.n, 2);
+	assert_int_equal(all.command[0], b.id);
+	assert_int_equal(all.command[1], a.id);
+	assert_true(all.change[0] < all.change[1]);
+	assert_ok(f->ops->command_changes(f->r, all.change[0], 100, change_see, &later));
+	assert_int_equal(later.n, 1);
+	assert_int_equal(later.command[0], a.id);
+	assert_ok(f->ops->command_changes(f->r, 0, 1, change_see, &few));
+	assert_int_equal(few.n, 1);
+	assert_int_equal(few.command[0], a.id);
+	assert_ok(f->ops->command_change_before(f->r, 2000, &change));
+	assert_int_equal(change, all.change[0]);
+}
+
 static void a_command_is_followed_through_its_life(void **state)
 {
 	struct fixture *f = *state;
@@ -425,6 +468,7 @@ static void a_command_that_ends_is_counted_once_however_often_it_is_stored(void 
 int contract_commands(void)
 {
 	static const struct CMUnitTest tests[] = {
+		CONTRACT(changes_are_followed_by_their_numbers),
 		CONTRACT(a_command_is_followed_through_its_life),
 		CONTRACT(an_unknown_command_is_not_found),
 		CONTRACT(many_new_commands_are_queued_in_their_order),

@@ -236,3 +236,27 @@ enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_ev
 	}
 	return sql_end(&q);
 }
+
+enum gh_err sql_command_changes(struct store_reader *r, int64_t after, int64_t most,
+				store_change_fn *fn, void *ctx)
+{
+	struct sql_call q = sql_call(r->sql, SQL_COMMAND_CHANGES);
+
+	sql_put_int(&q, after);
+	sql_put_int(&q, most);
+	while (sql_next(&q))
+		if (!fn(ctx, sql_int(&q, 0), sql_int(&q, 1)))
+			break;
+	return sql_end(&q);
+}
+
+enum gh_err sql_command_change_before(struct store_reader *r, int64_t at_ms, int64_t *change)
+{
+	struct sql_call q = sql_call(r->sql, SQL_COMMAND_CHANGE_BEFORE);
+
+	*change = 0;
+	sql_put_int(&q, at_ms);
+	if (sql_next(&q))
+		*change = sql_int(&q, 0);
+	return sql_end(&q);
+}

@@ -289,6 +289,9 @@ enum gh_err sql_command_get(struct store_reader *r, int64_t id, store_command_fn
 			    void *ctx);
 enum gh_err sql_command_events_read(struct store_reader *r, int64_t id, store_event_fn *fn,
 				    void *ctx);
+enum gh_err sql_command_changes(struct store_reader *r, int64_t after, int64_t most,
+				store_change_fn *fn, void *ctx);
+enum gh_err sql_command_change_before(struct store_reader *r, int64_t at_ms, int64_t *change);
 
 /* order_key.c */
 enum gh_err sql_order_key_find(struct store *s, int64_t token, gh_slice name, int64_t since_ms,
@@ -328,6 +331,8 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.audit_put = sql_audit_put, \
 	.order_key_find = sql_order_key_find, \
 	.order_key_put = sql_order_key_put, \
+	.command_change_before = sql_command_change_before, \
+	.command_changes = sql_command_changes, \
 	.command_events_read = sql_command_events_read, \
 	.command_find = sql_command_find, \
 	.command_get = sql_command_get, \
