@@ -52,6 +52,11 @@ static json_t *query_answer_schema(void)
 /* How many rows are in each state. */
 static json_t *sync_counts(json_t *properties)
 {
+	properties =
+		tree_with(properties, "sends",
+			  tree_with_text(openapi_value(VALUE_BOOL, false, NULL), "description",
+					 "Whether the device is sent what it lacks; otherwise "
+					 "it is only shown"));
 	for (size_t i = 0; i < SYNC_STATES; i++)
 		properties = tree_with(
 			properties, sync_state_name((enum sync_state)i),

@@ -3,6 +3,7 @@
 #include "api/list.h"
 #include "base/json.h"
 #include "core/sync_gather.h"
+#include "core/syncs.h"
 #include "model/record.h"
 
 #define IS_NUMBER false
@@ -23,6 +24,7 @@ struct sync_list {
 	struct sync_view *row;
 	size_t n;
 	size_t count[SYNC_STATES];
+	bool sends; /* to the device, by itself */
 };
 
 /* --- a row --- */
@@ -199,6 +201,8 @@ bool sync_check(struct call *c, struct list_question *q)
 		       : NULL;
 	if (list)
 		err = sync_list_make(c->server, c->reader, d, call_arena(c), list);
+	if (list)
+		list->sends = sync_has_device(d) && !sync_only_shown(c->server, d);
 	q->sync = list;
 	q->serial = ghi_arena_copy(call_arena(c), q->serial);
 	device_unref(d);
@@ -212,6 +216,8 @@ bool sync_check(struct call *c, struct list_question *q)
 bool sync_more(struct call *c, const struct list_question *q, struct json *j)
 {
 	(void)c;
+	json_key(j, "sends");
+	json_bool(j, q->sync->sends);
 	for (size_t i = 0; i < SYNC_STATES; i++) {
 		json_key(j, sync_state_name((enum sync_state)i));
 		json_int(j, (int64_t)q->sync->count[i]);

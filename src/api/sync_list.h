@@ -11,7 +11,7 @@ extern const struct memory_source sync_source;
 extern const struct fields sync_fields;
 
 bool sync_check(struct call *c, struct list_question *q);
-/* The five counts. */
+/* Whether orders are sent by themselves, and the five counts. */
 bool sync_more(struct call *c, const struct list_question *q, struct json *j);
 
 #endif

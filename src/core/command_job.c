@@ -97,9 +97,8 @@ enum gh_err command_job_move(struct command_job *j, const struct store_ops *ops,
 		c->done_ms = j->now_ms;
 		j->ended += was_open;
 		j->contents |= sync_is_about(c->kind);
-		if (c->state == COMMAND_FAILED && was_open &&
-		    gh_slice_eq(c->requested_by, COMMAND_BY_SYNC))
-			syncs_refused(j->server->syncs, c);
+		if (was_open && sync_is_about(c->kind))
+			syncs_order_ended(j->server->syncs, c);
 	}
 	j->sent += in == COMMAND_OFFERED;
 	j->acknowledged += c->state == COMMAND_ACKNOWLEDGED;

@@ -49,6 +49,7 @@ struct device *device_new(struct devices *ds, const struct device_row *row, enum
 	d->announced = row->announced_ms != 0;
 	d->seen_ms = row->seen_ms;
 	d->seen_stored_ms = row->seen_ms;
+	server_clock_stored(ds->server, row->seen_ms);
 	d->offer_at_ms = DEVICE_NO_OFFER;
 	d->punches_counted = -1;
 	(void)ghi_ip_address_parse(row->address, &d->first_party);

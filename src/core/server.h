@@ -142,6 +142,7 @@ struct server {
 	_Atomic int64_t steady_ahead_ms; /* of the monotonic clock */
 	_Atomic int64_t stepped_ms;	 /* all steps forwards */
 	_Atomic int64_t held_ahead_ms;	 /* of the time of day: server_clock_known() */
+	_Atomic int64_t newest_ms;	 /* time of day that is known: server_clock_stored() */
 	_Atomic bool stepping;		 /* a step is being stored */
 	int64_t step_logged_ms;		 /* on the thread of the ticks */
 	uint64_t account_turns;		 /* the same (core/access/account.c) */

@@ -52,6 +52,24 @@ int64_t server_held_ahead_ms(struct server *server)
 	return atomic_load(&server->held_ahead_ms);
 }
 
+void server_clock_stored(struct server *server, int64_t stored_ms)
+{
+	int64_t newest_ms = atomic_load(&server->newest_ms);
+
+	while (stored_ms > newest_ms &&
+	       !atomic_compare_exchange_weak(&server->newest_ms, &newest_ms, stored_ms))
+		continue;
+}
+
+int64_t server_clock_behind_ms(struct server *server)
+{
+	int64_t now_ms = server->now_ms(), behind_ms;
+
+	server_clock_stored(server, now_ms);
+	behind_ms = atomic_load(&server->newest_ms) - now_ms;
+	return behind_ms < SERVER_CLOCK_STEP_MS ? 0 : behind_ms;
+}
+
 /* The clock is set forwards, perhaps to what it would be had it not been set back before. */
 static void held_forwards(struct server *server, int64_t by_ms)
 {
@@ -127,6 +145,7 @@ static void step_log(struct server *server, int64_t by_ms)
 
 void server_clock_tick(struct server *server)
 {
+	server_clock_stored(server, server->now_ms());
 	if (server->monotonic_ms == NULL || atomic_load(&server->stepping))
 		return;
 	int64_t by_ms = server->now_ms() - server_steady_ms(server);

@@ -32,6 +32,13 @@ int64_t server_monotonic_ms(struct server *server);
 void server_clock_known(struct server *server, int64_t known_ms);
 int64_t server_held_ahead_ms(struct server *server);
 
+/* How far the time of day is behind the newest one that is known: of what the store has, and of what this program saw.
+ * 0: it is not, or by less than SERVER_CLOCK_STEP_MS. A machine that starts in 1970, or whose clock was set back: what
+ * ends or begins at a moment is not decided by it. */
+int64_t server_clock_behind_ms(struct server *server);
+/* A time that the store has of something that happened. */
+void server_clock_stored(struct server *server, int64_t stored_ms);
+
 /* Find a step and begin to move the commands. Called every second, always on the same thread, which is
  * not that of the store. */
 void server_clock_tick(struct server *server);

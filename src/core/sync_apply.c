@@ -33,7 +33,8 @@ static enum gh_err sync_still_holds(struct syncs *p, const struct store_ops *ops
 	const struct device *d = p->device;
 	enum gh_err err;
 
-	if (device_deleted(d) || !sync_has_device(d) || sync_only_shown(p->server, d) ||
+	if (device_deleted(d) || !sync_has_device(d) ||
+	    sync_only_shown(p->server, d) != p->only_shown ||
 	    atomic_load(&p->roster) != p->made_roster || device_version(d) != p->made_version ||
 	    atomic_load(&d->contents) != p->made_contents)
 		return GH_ESTATE;
@@ -60,7 +61,9 @@ static enum gh_err order_withdraw(struct syncs *p, const struct store_ops *ops, 
 		err = l.err;
 	if (err == GH_OK)
 		err = command_job_move(&p->job->base, ops, s, &l.first->command, COMMAND_CANCEL,
-				       GH_LIT("the roster needs it no more"));
+				       p->only_shown
+					       ? GH_LIT("plans of the device are only shown")
+					       : GH_LIT("the roster needs it no more"));
 	if (err == GH_OK)
 		p->withdrawn++;
 	command_list_clear(&l);

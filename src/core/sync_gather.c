@@ -1,4 +1,4 @@
-#include "core/sync_gather.h"
+#include "core/sync_gather_private.h"
 
 #include <stdlib.h>
 
@@ -6,32 +6,11 @@
 #include "core/commands.h"
 #include "core/device_bio_read.h"
 #include "core/device_text.h"
+#include "core/server_clock.h"
 #include "model/command_rule.h"
 #include "wire/attendance/info.h"
 
 enum { TERMINAL_NAME = 24, TERMINAL_PASSWORD = 8 }; /* bytes of its records */
-
-struct held_row {
-	struct sync_item item;
-	int64_t received_ms;
-	bool placed; /* it is the roster's */
-	bool sent;   /* it was put there from here */
-};
-
-struct gathering {
-	struct server *server;
-	struct store_reader *reader;
-	const struct sync_roster *roster;
-	struct device *d;
-	struct sync_given *out;
-	gh_slice namespace;
-	struct held_row *row;
-	size_t rows, rows_room;
-	size_t waiting_room;
-	bool any_placed;
-	int64_t counted, people; /* as it reports, and as they are stored */
-	enum gh_err err;
-};
 
 /* An array with room for one more, in the arena. NULL: g->err. */
 static void *gathering_room(struct gathering *g, void *items, size_t n, size_t *room,
@@ -106,6 +85,8 @@ static bool held_add(struct gathering *g, enum model_kind_id kind, const struct 
 	g->row = gathering_room(g, g->row, g->rows, &g->rows_room, sizeof(*g->row));
 	if (g->row)
 		g->row[g->rows++] = row;
+	if (kind == KIND_PERSON)
+		server_clock_stored(g->server, of->received_ms);
 	return g->row != NULL;
 }
 
@@ -166,133 +147,6 @@ static void held_gather(struct gathering *g)
 	out->input.helds = g->rows;
 }
 
-/* --- what it is to hold --- */
-
-static void validity_note(struct gathering *g, const struct validity *v, ghi_civil now,
-			  int64_t now_ms)
-{
-	ghi_civil next = v->from > now ? v->from : v->to >= now ? v->to : 0;
-	int64_t at_ms;
-
-	if (next == 0 || !ghi_civil_valid(next))
-		return;
-	at_ms = now_ms + (ghi_civil_to_seconds(next) - ghi_civil_to_seconds(now) +
-			  (next == v->to ? 1 : 0)) *
-				 1000;
-	if (at_ms < g->out->until_ms)
-		g->out->until_ms = at_ms;
-}
-
-static bool person_belongs(const struct sync_person *p, const int64_t *area, size_t areas)
-{
-	for (size_t i = 0; i < p->areas; i++)
-		for (size_t k = 0; k < areas; k++)
-			if (p->area[i] == area[k])
-				return true;
-	return false;
-}
-
-/* What a device had of a person before the roster had them there, and the roster has nothing of, stays. */
-static void target_merge(struct gathering *g, const struct sync_person *p,
-			 struct sync_item *target)
-{
-	struct person *merged = ghi_arena_alloc(&g->out->arena, sizeof(*merged));
-
-	if (merged == NULL)
-		return;
-	*merged = p->record;
-	if (merged->password.n == 0)
-		merged->present &= ~(UINT64_C(1) << PERSON_password);
-	if (merged->privilege == 0)
-		merged->present &= ~(UINT64_C(1) << PERSON_privilege);
-	if (!p->had_cards)
-		target->card = NULL;
-	target->record = merged;
-}
-
-static int sync_pin_order(gh_slice a, gh_slice b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int order = n ? memcmp(a.p, b.p, n) : 0;
-
-	return order ? order : (a.n > b.n) - (a.n < b.n);
-}
-
-/* Whether the device has the person, and not from here. *at goes through the held ones, in their order. */
-static bool held_before(const struct gathering *g, gh_slice pin, size_t *at)
-{
-	for (; *at < g->rows && g->row[*at].item.kind == KIND_PERSON; ++*at) {
-		gh_slice held = sync_item_name(&g->row[*at].item);
-		int order = sync_pin_order(held, pin);
-
-		if (order >= 0)
-			return order == 0 && !g->row[*at].sent;
-	}
-	return false;
-}
-
-static ghi_civil device_now(const struct gathering *g, int64_t now_ms)
-{
-	struct zone *z = device_zone(g->d);
-	int64_t now = now_ms / 1000;
-	ghi_civil at = ghi_civil_from_seconds(now + (z ? zone_offset_at(z, now) : 0));
-
-	zone_close(z);
-	return at;
-}
-
-/* Who is there and is to be there is the roster's from now on, and goes where they are to be there no more. Who is there
- * and never was to be stays, also where the roster has another person of that PIN elsewhere. */
-static void held_adopt(struct gathering *g)
-{
-	struct sync_given *out = g->out;
-	size_t at = 0;
-
-	for (size_t i = 0; i < g->rows && g->row[i].item.kind == KIND_PERSON; i++) {
-		gh_slice pin = sync_item_name(&g->row[i].item);
-
-		while (at < out->input.targets &&
-		       sync_pin_order(sync_item_name(&out->target[at]), pin) < 0)
-			at++;
-		if (at < out->input.targets &&
-		    gh_slice_eq(sync_item_name(&out->target[at]), pin))
-			out->held[i].ours = true;
-	}
-}
-
-static void target_make(struct gathering *g)
-{
-	struct sync_given *out = g->out;
-	int64_t area[SYNC_AREA_DEPTH], now_ms = g->server->now_ms();
-	size_t n, areas = sync_roster_above(g->roster, device_area(g->d), area), targets = 0,
-		  held = 0;
-	const struct sync_person *p = sync_roster_of(g->roster, g->namespace, &n);
-	ghi_civil now = device_now(g, now_ms);
-
-	out->target = ghi_arena_alloc(&out->arena, (n + 1) * sizeof(*out->target));
-	if (out->target == NULL) {
-		g->err = GH_ENOMEM;
-		return;
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (p[i].disabled || !person_belongs(&p[i], area, areas))
-			continue;
-		validity_note(g, &p[i].valid, now, now_ms);
-		if (!validity_at(&p[i].valid, now))
-			continue;
-		out->target[targets] = (struct sync_item){ .kind = KIND_PERSON,
-							   .record = &p[i].record,
-							   .card = p[i].card,
-							   .cards = p[i].cards };
-		if (held_before(g, p[i].record.pin, &held))
-			target_merge(g, &p[i], &out->target[targets]);
-		targets++;
-	}
-	out->input.target = out->target;
-	out->input.targets = targets;
-	held_adopt(g);
-}
-
 /* --- what waits --- */
 
 static bool waiting_see(void *ctx, const struct command *c)
@@ -300,6 +154,7 @@ static bool waiting_see(void *ctx, const struct command *c)
 	struct gathering *g = ctx;
 	struct sync_given *out = g->out;
 	size_t n = out->input.waitings;
+	gh_slice pin;
 
 	out->waiting =
 		gathering_room(g, out->waiting, n, &g->waiting_room, sizeof(*out->waiting));
@@ -313,7 +168,8 @@ static bool waiting_see(void *ctx, const struct command *c)
 		.given = c->state != COMMAND_QUEUED || c->sent_ms != 0,
 	};
 	out->own_waiting += out->waiting[n].ours;
-	out->query_waits |= c->kind == COMMAND_KIND_QUERY_PERSON;
+	out->query_waits |= c->kind == COMMAND_KIND_QUERY_PERSON &&
+			    !command_argument(c->arguments, ARGUMENT_pin, &pin);
 	out->input.waiting = out->waiting;
 	out->input.waitings = n + 1;
 	return true;
@@ -382,11 +238,15 @@ enum gh_err sync_gather(struct server *server, struct store_reader *reader,
 	*out = (struct sync_given){ .arena = ghi_arena_with_limit(SYNC_GIVEN_BYTES),
 				    .until_ms = INT64_MAX };
 	out->input.device = &out->device;
+	/* All would be removed from it. */
+	if (!sync_roster_has_area(roster, device_area(d)))
+		return GH_EBUSY;
 	device_read(&g);
 	if (g.err == GH_OK)
 		held_gather(&g);
+	g.behind = server_clock_behind_ms(server) > 0;
 	if (g.err == GH_OK)
-		target_make(&g);
+		sync_target_make(&g);
 	if (g.err == GH_OK) {
 		err = server->db.ops->commands_waiting(reader, device_id(d), waiting_see, &g);
 		g.err = g.err ? g.err : err;
@@ -395,6 +255,20 @@ enum gh_err sync_gather(struct server *server, struct store_reader *reader,
 		g.err = GH_ENOMEM;
 	out->unread = !g.any_placed && g.counted > g.people;
 	return g.err;
+}
+
+enum gh_err sync_gather_waiting(struct server *server, struct store_reader *reader,
+				struct device *d, struct sync_given *out)
+{
+	struct gathering g = { .server = server, .reader = reader, .d = d, .out = out };
+	enum gh_err err;
+
+	*out = (struct sync_given){ .arena = ghi_arena_with_limit(SYNC_GIVEN_BYTES),
+				    .until_ms = INT64_MAX };
+	err = server->db.ops->commands_waiting(reader, device_id(d), waiting_see, &g);
+	if (g.err == GH_OK && out->arena.failed)
+		g.err = GH_ENOMEM;
+	return g.err ? g.err : err;
 }
 
 void sync_given_clear(struct sync_given *g)

@@ -202,8 +202,18 @@ static bool roster_person_see(void *ctx, const void *row, const struct store_key
 	};
 	person_record_set(r, p, &one->record);
 	person_cards_read(r, p->cards, one);
+	one->areas_unknown = !model_has(p, PEOPLE_areas);
 	person_areas_read(r, p->areas, one);
 	return !r->a->failed;
+}
+
+/* Of one that was added between the two lists nothing is known. */
+static void people_areas_check(struct sync_roster *r)
+{
+	for (size_t i = 0; i < r->people; i++)
+		for (size_t k = 0; k < r->person[i].areas; k++)
+			if (!sync_roster_has_area(r, r->person[i].area[k]))
+				r->person[i].areas_unknown = true;
 }
 
 enum gh_err sync_roster_read(const struct store_ops *ops, struct store_reader *reader,
@@ -235,6 +245,7 @@ enum gh_err sync_roster_read(const struct store_ops *ops, struct store_reader *r
 				     .people = r.people.n,
 				     .area = r.areas.item,
 				     .areas = r.areas.n };
+	people_areas_check(out);
 	return GH_OK;
 }
 
@@ -245,6 +256,11 @@ static const struct sync_area *roster_area_find(const struct sync_roster *r, int
 	struct sync_area key = { .id = id };
 
 	return r->areas ? bsearch(&key, r->area, r->areas, sizeof(key), area_order) : NULL;
+}
+
+bool sync_roster_has_area(const struct sync_roster *r, int64_t area)
+{
+	return roster_area_find(r, area) != NULL;
 }
 
 gh_slice sync_roster_namespace(const struct sync_roster *r, int64_t area)

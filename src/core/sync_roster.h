@@ -19,6 +19,7 @@ struct sync_person {
 	gh_slice namespace;
 	const int64_t *area;
 	size_t areas;
+	bool areas_unknown; /* the row has them otherwise than they can be read, or ones that are not there */
 };
 
 struct sync_area {
@@ -40,6 +41,8 @@ GH_MUST_CHECK enum gh_err sync_roster_read(const struct store_ops *ops,
 					   struct store_reader *reader, struct arena *a,
 					   struct sync_roster *out);
 
+/* Whether there is such an area. */
+bool sync_roster_has_area(const struct sync_roster *r, int64_t area);
 /* The namespace of an area; the default one where there is no such area. */
 gh_slice sync_roster_namespace(const struct sync_roster *r, int64_t area);
 /* An area and those above it. *out has room for SYNC_AREA_DEPTH. */

@@ -13,9 +13,6 @@
 #define REST_MS 1000  /* between two plans of a device, at least */
 #define REST_TIMES 20 /* as long as one took */
 #define CLOCK_BACK_MS 60000
-#define REFUSED_MS 60000
-#define REFUSED_MOST_MS INT64_C(86400000)
-#define REFUSALS 20000
 #define ROSTER_BYTES ((size_t)256 << 20)
 
 /* --- which devices, and what about them --- */
@@ -82,67 +79,6 @@ static void roster_settle(struct syncs *p)
 	p->settled = roster;
 }
 
-/* --- what was refused --- */
-
-static struct sync_refused refused_of(int64_t device, enum command_kind kind,
-				      gh_slice arguments)
-{
-	struct sync_refused of;
-
-	memset(&of, 0, sizeof(of));
-	of.device = device;
-	of.order = device_text_hash(arguments) + (uint64_t)kind;
-	return of;
-}
-
-void syncs_refused(struct syncs *p, const struct command *c)
-{
-	struct sync_refused of = refused_of(c->device, c->kind, c->arguments);
-	struct sync_refusal *r;
-	int64_t wait_ms;
-
-	if (p == NULL)
-		return;
-	pthread_mutex_lock(&p->lock);
-	HASH_FIND(hh, p->refusal, &of, sizeof(of), r);
-	if (r == NULL && HASH_COUNT(p->refusal) >= REFUSALS) {
-		struct sync_refusal *oldest = p->refusal;
-
-		HASH_DEL(p->refusal, oldest);
-		free(oldest);
-	}
-	if (r == NULL) {
-		r = calloc(1, sizeof(*r));
-		if (r) {
-			r->of = of;
-			HASH_ADD(hh, p->refusal, of, sizeof(r->of), r);
-		}
-	}
-	if (r) {
-		wait_ms = REFUSED_MS << (r->times < 11 ? r->times : 11);
-		r->times++;
-		r->until_ms = server_monotonic_ms(p->server) +
-			      (wait_ms < REFUSED_MOST_MS ? wait_ms : REFUSED_MOST_MS);
-	}
-	pthread_mutex_unlock(&p->lock);
-}
-
-bool syncs_is_refused(struct syncs *p, int64_t device, const struct sync_order *o,
-		      int64_t *until_ms)
-{
-	struct sync_refused of = refused_of(device, o->kind, o->arguments);
-	struct sync_refusal *r;
-	bool refused;
-
-	pthread_mutex_lock(&p->lock);
-	HASH_FIND(hh, p->refusal, &of, sizeof(of), r);
-	refused = r && server_monotonic_ms(p->server) < r->until_ms;
-	if (refused && r->until_ms < *until_ms)
-		*until_ms = r->until_ms;
-	pthread_mutex_unlock(&p->lock);
-	return refused;
-}
-
 /* --- when --- */
 
 static struct sync_due *sync_due_of(struct syncs *p, int64_t device)
@@ -174,6 +110,7 @@ static void sync_due_set(struct syncs *p, int64_t due_ms, bool again)
 	e->due_ms = again ? p->began_ms : due_ms < hour ? due_ms : hour;
 	e->rest_ms = now + (p->err ? AGAIN_MS : REST_MS + REST_TIMES * took);
 	e->queried |= p->query && p->err == GH_OK && !p->moved;
+	e->withdrawn = p->only_shown && p->err == GH_OK && !p->moved;
 }
 
 struct due_search {
@@ -186,14 +123,18 @@ static bool sync_due_see(void *ctx, struct device *d)
 {
 	struct due_search *x = ctx;
 	const struct sync_due *e;
+	bool only_shown = sync_only_shown(x->p->server, d);
 
-	if (!sync_has_device(d) || sync_only_shown(x->p->server, d))
+	if (!sync_has_device(d))
 		return true;
 	e = sync_due_of(x->p, device_id(d));
-	if (e && (x->now_monotonic_ms < e->rest_ms ||
-		  (e->roster >= x->p->settled && e->version == device_version(d) &&
-		   e->contents == atomic_load(&d->contents) && x->now_ms < e->due_ms &&
-		   x->now_ms >= e->at_ms - CLOCK_BACK_MS)))
+	if (only_shown && (e ? e->withdrawn : device_commands(d) == 0))
+		return true;
+	if (e &&
+	    (x->now_monotonic_ms < e->rest_ms ||
+	     (e->withdrawn == only_shown && e->roster >= x->p->settled &&
+	      e->version == device_version(d) && e->contents == atomic_load(&d->contents) &&
+	      x->now_ms < e->due_ms && x->now_ms >= e->at_ms - CLOCK_BACK_MS)))
 		return true;
 	if (x->found && (e ? e->planned_ms : 0) >= x->planned_ms)
 		return true;
@@ -221,14 +162,56 @@ static enum gh_err roster_refresh(struct syncs *p, struct store_reader *r)
 	return err;
 }
 
+/* What plans queued, and the device was not given yet. */
+static void withdrawals_plan(struct syncs *p, struct store_reader *r)
+{
+	const struct sync_input *in = &p->given.input;
+
+	p->err = sync_gather_waiting(p->server, r, p->device, &p->given);
+	p->plan = (struct sync_plan){ 0 };
+	if (p->err == GH_OK)
+		p->plan.withdrawn =
+			ghi_arena_alloc(&p->given.arena, (in->waitings + 1) * sizeof(int64_t));
+	if (p->err == GH_OK && p->plan.withdrawn == NULL)
+		p->err = GH_ENOMEM;
+	for (size_t i = 0; i < in->waitings && p->err == GH_OK; i++)
+		if (in->waiting[i].ours && !in->waiting[i].given)
+			p->plan.withdrawn[p->plan.withdrawals++] = in->waiting[i].id;
+	p->planned = p->err == GH_OK && p->plan.withdrawals;
+}
+
+static void syncs_plan(struct syncs *p, struct store_reader *r)
+{
+	const struct sync_due *e = sync_due_of(p, device_id(p->device));
+
+	p->err = roster_refresh(p, r);
+	p->made_roster = p->people_of;
+	if (p->err == GH_OK)
+		p->err = sync_gather(p->server, r, &p->people, p->device, &p->given);
+	/* The device is in an area that is newer than what was read. */
+	if (p->err == GH_EBUSY)
+		p->people_there = false;
+	if (p->err)
+		return;
+	p->due_ms = p->given.until_ms;
+	p->err = sync_plan_make(&p->given.input, &p->given.arena, &p->plan);
+	p->planned = p->err == GH_OK;
+	/* What it has of its own is known first, where it would be overwritten. */
+	if (p->planned && p->plan.orders && p->given.unread &&
+	    (p->given.query_waits || !(e && e->queried))) {
+		p->planned = false;
+		p->query = !p->given.query_waits;
+	}
+}
+
 static void syncs_read_run(struct read_job *job, struct store_reader *r, enum gh_err err)
 {
 	struct syncs *p = (struct syncs *)((char *)job - offsetof(struct syncs, read));
-	const struct sync_due *e = sync_due_of(p, device_id(p->device));
 
 	p->began_ms = p->server->now_ms();
 	p->began_monotonic_ms = server_monotonic_ms(p->server);
 	p->planned = p->query = p->moved = p->more = false;
+	p->only_shown = sync_only_shown(p->server, p->device);
 	p->made_version = device_version(p->device);
 	p->made_contents = atomic_load(&p->device->contents);
 	p->made_roster = atomic_load(&p->roster);
@@ -236,20 +219,10 @@ static void syncs_read_run(struct read_job *job, struct store_reader *r, enum gh
 	p->due_ms = INT64_MAX;
 	if (r == NULL || p->err)
 		return;
-	p->err = roster_refresh(p, r);
-	p->made_roster = p->people_of;
-	if (p->err == GH_OK)
-		p->err = sync_gather(p->server, r, &p->people, p->device, &p->given);
-	if (p->err)
-		return;
-	p->due_ms = p->given.until_ms;
-	p->err = sync_plan_make(&p->given.input, &p->given.arena, &p->plan);
-	p->planned = p->err == GH_OK;
-	/* What it has of its own is known first, where it would be overwritten. */
-	if (p->planned && p->plan.orders && p->given.unread && !(e && e->queried)) {
-		p->planned = false;
-		p->query = !p->given.query_waits;
-	}
+	if (p->only_shown)
+		withdrawals_plan(p, r);
+	else
+		syncs_plan(p, r);
 }
 
 static void device_drop(struct syncs *p)
@@ -331,7 +304,6 @@ struct syncs *syncs_new(struct server *server)
 void syncs_free(struct syncs *p)
 {
 	struct sync_due *e, *next;
-	struct sync_refusal *r, *after;
 
 	if (p == NULL)
 		return;
@@ -340,11 +312,7 @@ void syncs_free(struct syncs *p)
 		HASH_DEL(p->due, e);
 		free(e);
 	}
-	HASH_ITER(hh, p->refusal, r, after)
-	{
-		HASH_DEL(p->refusal, r);
-		free(r);
-	}
+	syncs_refusals_clear(p);
 	device_drop(p);
 	ghi_arena_clear(&p->text);
 	pthread_mutex_destroy(&p->lock);

@@ -6,11 +6,13 @@
  * A device is planned when the roster, what is stored of the device, or how it is written to has changed, when a
  * validity begins or ends, and once an hour. Changes of the roster are let come to rest. One device is planned at a
  * time, the one that was planned longest ago first, and none for more than a twentieth of the time. Nothing is sent to
- * a device whose `sync` (or the server's) is plan.
+ * a device whose `sync` (or the server's) is plan, and what waits for it of plans is cancelled then.
  *
  * A crash at any point converges: what was queued is among what waits when the device is planned again, and what was
- * answered is among what it holds. An order that a device refused is not queued again at once: after a minute, and
- * each time after twice as long, a day at most; a restart ends this.
+ * answered is among what it holds. An order that a device refused, or that ended without an answer, is not queued again
+ * at once: after a minute, and each time after twice as long, a day at most. The same holds for one that is needed
+ * again though it was the last one about that person which the device acknowledged: it stores a name or a card
+ * otherwise than it was sent. A restart ends this, and so does a day without.
  *
  * Threads: any, but syncs_tick(), which is called by one. */
 #ifndef GH_CORE_SYNCS_H
@@ -35,8 +37,8 @@ void syncs_tick(struct syncs *p);
 void syncs_roster_changed(struct syncs *p);
 /* What is stored of the contents of a device, or of what waits for it. */
 void syncs_device_changed(struct device *d);
-/* An order of COMMAND_BY_SYNC was refused. p NULL is fine. */
-void syncs_refused(struct syncs *p, const struct command *c);
+/* An order about what plans are about has ended. p NULL is fine. */
+void syncs_order_ended(struct syncs *p, const struct command *c);
 
 /* Whether an order is about what plans are about. */
 bool sync_is_about(enum command_kind kind);

@@ -25,16 +25,24 @@ struct sync_due {
 	int64_t planned_ms;	    /* ... and monotonic */
 	int64_t due_ms;		    /* by the clock */
 	int64_t rest_ms;	    /* not before; monotonic */
-	bool queried; /* its people were queried, as it reported some who are not stored */
+	bool queried;	/* its people were queried, as it reported some who are not stored */
+	bool withdrawn; /* nothing waits that a plan queued, as it is only shown */
 };
 
-/* An order that a device refused. */
-struct sync_refusal {
+/* The latest order about a person, work code or card that a device acknowledged. */
+struct sync_done {
 	UT_hash_handle hh;
 	struct sync_refused {
 		int64_t device;
-		uint64_t order; /* a hash */
+		uint64_t order; /* a hash; of sync_done what it is about */
 	} of;
+	uint64_t order;
+};
+
+/* An order that a device refused, or did not keep. */
+struct sync_refusal {
+	UT_hash_handle hh;
+	struct sync_refused of;
 	int64_t until_ms; /* monotonic */
 	unsigned times;
 };
@@ -45,8 +53,9 @@ struct syncs {
 	_Atomic int64_t changed_ms;	  /* the latest; monotonic */
 	_Atomic int64_t changed_first_ms; /* the first since it was settled; 0: none */
 
-	pthread_mutex_t lock; /* of the refusals */
+	pthread_mutex_t lock; /* of these two */
 	struct sync_refusal *refusal;
+	struct sync_done *answered;
 
 	/* --- one device at a time: who set `busy` has what follows --- */
 	_Atomic bool busy;
@@ -63,6 +72,7 @@ struct syncs {
 	struct sync_given given;
 	struct sync_plan plan;
 	bool planned, query;
+	bool only_shown; /* what waits is withdrawn, and nothing queued */
 	uint64_t made_roster;
 	uint32_t made_version, made_contents;
 	int64_t began_ms, began_monotonic_ms, due_ms;
@@ -76,10 +86,11 @@ struct syncs {
 	size_t withdrawn;
 };
 
+void syncs_refusals_clear(struct syncs *p);
 /* Queue what was planned. Ends in syncs_applied(). */
 void syncs_apply(struct syncs *p);
 void syncs_applied(struct syncs *p, enum gh_err err);
-/* Whether the order was refused lately; *until_ms falls to when it may be queued again. */
+/* Whether the order was refused lately, or is the one that the device acknowledged last; *until_ms falls to when it may be queued again. */
 bool syncs_is_refused(struct syncs *p, int64_t device, const struct sync_order *o,
 		      int64_t *until_ms);
 

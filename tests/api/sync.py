@@ -137,12 +137,19 @@ class Case(unittest.TestCase):
         self.settle(sync="plan")
         dan = self.person(name="Dan")
         got = command_line.run("device", "sync", self.clock.sn)
-        self.assertEqual((got.status, got.err), (0, ""), got)
+        self.assertEqual(got.status, 0, got)
+        self.assertEqual(got.err, "This is only shown. To have it sent: gatehouse device set "
+                         f"{self.clock.sn} sync=auto\n")
+        self.assertFalse(self.sync()["sends"])
         self.assertIn(dan["pin"], got.out)
         self.assertIn("wanted", got.out)
         got = command_line.run("device", "sync", self.clock.sn, "--state", "same", "--json")
         self.assertEqual(got.status, 0, got)
         self.assertNotIn(dan["pin"], got.out)
+        server.api.change(self.clock.sn, sync="auto")
+        got = command_line.run("device", "sync", self.clock.sn)
+        self.assertEqual((got.status, got.err), (0, ""), got)
+        self.assertTrue(self.sync()["sends"])
 
     def test_an_unknown_device_and_state_are_refused(self):
         for path, status in (("/api/devices/NOBODY/sync", 404),

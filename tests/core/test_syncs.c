@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/entity_change.h"
+#include "core/server_clock.h"
 #include "core/syncs_private.h"
 #include "model/entity.h"
 #include "server.h"
@@ -15,6 +16,7 @@
 #define REST_MS 3000 /* the roster has come to rest, and so has the device */
 #define PEOPLE 12
 #define NAME 32
+#define HOUR_MS INT64_C(3600000)
 #define ROUNDS 25
 #define EVERYWHERE AREA_DEFAULT
 
@@ -34,6 +36,8 @@ struct clock {
 	size_t given;	 /* orders, each once */
 	int64_t refuses; /* a return code; 0: none */
 	unsigned loses;	 /* of so many answers one */
+	bool silent;	 /* no answer ever */
+	size_t cuts;	 /* it stores so many bytes of a name, and sends what it has; 0: all */
 };
 
 struct roster_entry {
@@ -53,10 +57,27 @@ static unsigned random_below(unsigned n)
 	return chance >> 16 & 0x7fff ? (chance >> 16 & 0x7fff) % n : 0;
 }
 
+/* A clock that is never set. */
+static _Atomic int64_t monotonic;
+
+static int64_t monotonic_now(void)
+{
+	return monotonic;
+}
+
+static void time_pass(int64_t ms)
+{
+	server_fixture_now += ms;
+	monotonic += ms;
+}
+
 static int open_syncs(void **state)
 {
 	(void)state;
 	server_fixture_open(&f);
+	monotonic = 1000000;
+	f.server.monotonic_ms = monotonic_now;
+	server_clock_start(&f.server);
 	f.settings.sync_clocks = true;
 	f.settings.command_tries = 1000;
 	f.settings.command_ttl_ms = INT64_C(1000) * 86400000;
@@ -170,6 +191,8 @@ static void clock_open(size_t i, const char *sn, int64_t area)
 	server_change(&f, clocks[i].device, &change);
 }
 
+static void record_upload(struct device *d, const struct person *p);
+
 static void clock_execute(struct clock *k, const struct command *c)
 {
 	union model_record record;
@@ -186,6 +209,21 @@ static void clock_execute(struct clock *k, const struct command *c)
 	assert_int_equal(command_record(c->kind, c->arguments, &record), GH_OK);
 	p->there = true;
 	snprintf(p->name, NAME, "%.*s", GH_FMT(((struct person *)&record)->name));
+	if (k->cuts)
+		p->name[k->cuts] = 0;
+}
+
+/* Of an order that it has carried out. */
+static void clock_show(struct clock *k, const struct command *c)
+{
+	union model_record record;
+	struct person *p = (struct person *)&record;
+
+	if (k->cuts == 0 || c->kind != COMMAND_KIND_UPDATE_PERSON)
+		return;
+	assert_int_equal(command_record(c->kind, c->arguments, &record), GH_OK);
+	p->name.n = p->name.n > k->cuts ? k->cuts : p->name.n;
+	record_upload(k->device, p);
 }
 
 struct poll_wait {
@@ -223,8 +261,9 @@ static size_t clock_poll(struct clock *k)
 		}
 		if (!k->refuses)
 			clock_execute(k, &at->command);
-		if (k->loses == 0 || random_below(k->loses))
+		if (!k->silent && (k->loses == 0 || random_below(k->loses)))
 			server_answer(&f, k->device, at->command.id, k->refuses);
+		clock_show(k, &at->command);
 	}
 	command_list_clear(&w.list);
 	return n;
@@ -235,7 +274,7 @@ static void clock_run(struct clock *k)
 {
 	for (int i = 0; i < 1000 && device_commands(k->device); i++) {
 		(void)clock_poll(k);
-		server_fixture_now += f.settings.command_retry_ms;
+		time_pass(f.settings.command_retry_ms);
 	}
 	assert_int_equal(device_commands(k->device), 0);
 }
@@ -245,7 +284,7 @@ static void clock_run(struct clock *k)
 static void planner_settle(void)
 {
 	for (int i = 0; i < 4; i++) {
-		server_fixture_now += REST_MS;
+		time_pass(REST_MS);
 		syncs_tick(syncs);
 		for (int n = 0; n < 5 * WAIT_MS && atomic_load(&syncs->busy); n++)
 			moment_wait();
@@ -318,8 +357,6 @@ static void who_leaves_is_disabled_or_deleted_is_removed(void **state)
 		assert_false(clocks[0].person[i].there);
 	assert_int_equal(clocks[0].given, 6);
 }
-
-static void record_upload(struct device *d, const struct person *p);
 
 /* Who is in no roster stays; who is in it goes with it, also where others put them there. */
 static void a_person_of_no_roster_stays_and_one_of_the_roster_goes(void **state)
@@ -405,12 +442,40 @@ static void the_people_of_a_device_are_queried_before_any_is_written(void **stat
 	roster_set(0, "Ada", EVERYWHERE);
 	planner_settle();
 	assert_int_equal(device_commands(clocks[0].device), 1);
+	/* Queried, and not answered yet. */
+	clocks[0].silent = true;
+	(void)clock_poll(&clocks[0]);
+	roster_set(1, "Bob", EVERYWHERE);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 1);
+	clocks[0].silent = false;
+	time_pass(f.settings.command_retry_ms);
 	(void)clock_poll(&clocks[0]);
 	assert_int_equal(device_commands(clocks[0].device), 0);
 	assert_false(clocks[0].person[0].there);
 	all_settle();
 	assert_true(clocks[0].person[0].there);
-	assert_int_equal(clocks[0].given, 2);
+	assert_int_equal(clocks[0].given, 3);
+}
+
+/* One that takes no such query is not left without people. */
+static void a_query_that_is_refused_holds_nothing_up(void **state)
+{
+	const struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_info),
+					   .attendance = {
+						   .info = GH_LIT("Ver 8,3,0,0,1.2.3.4") } };
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	server_change(&f, clocks[0].device, &change);
+	roster_set(0, "Ada", EVERYWHERE);
+	planner_settle();
+	clocks[0].refuses = -1;
+	(void)clock_poll(&clocks[0]);
+	assert_int_equal(clocks[0].given, 1);
+	clocks[0].refuses = 0;
+	all_settle();
+	assert_true(clocks[0].person[0].there);
 }
 
 static void nothing_is_sent_where_plans_are_only_shown(void **state)
@@ -427,6 +492,36 @@ static void nothing_is_sent_where_plans_are_only_shown(void **state)
 	server_change(&f, clocks[0].device, &change);
 	all_settle();
 	assert_true(clocks[0].person[0].there);
+}
+
+static void what_waits_is_cancelled_where_plans_are_only_shown_from_now_on(void **state)
+{
+	struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_sync),
+				     .access = { .sync = GH_LIT("plan") } };
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	roster_set(0, "Ada", EVERYWHERE);
+	roster_set(1, "Bob", EVERYWHERE);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 2);
+	server_queue(&f, clocks[0].device, "INFO");
+	server_change(&f, clocks[0].device, &change);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 1);
+	all_settle();
+	assert_false(clocks[0].person[0].there);
+	/* The same of all devices, without a change of the device. */
+	change.access.sync = (gh_slice){ 0 };
+	server_change(&f, clocks[0].device, &change);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 2);
+	f.settings.sync_clocks = false;
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 0);
+	f.settings.sync_clocks = true;
+	all_settle();
+	assert_true(clocks[0].person[1].there);
 }
 
 static void what_a_device_refuses_is_not_sent_again_at_once(void **state)
@@ -447,6 +542,106 @@ static void what_a_device_refuses_is_not_sent_again_at_once(void **state)
 	clocks[0].refuses = 0;
 	all_settle();
 	assert_string_equal(clocks[0].person[0].name, "Adam");
+}
+
+/* Sent, acknowledged, and stored otherwise: it is tried again more and more rarely. */
+static void what_a_device_stores_otherwise_is_not_written_for_ever(void **state)
+{
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	clocks[0].cuts = 4;
+	roster_set(0, "Adalbert", EVERYWHERE);
+	roster_set(1, "Bob", EVERYWHERE);
+	for (int i = 0; i < 3; i++)
+		all_settle();
+	assert_string_equal(clocks[0].person[0].name, "Adal");
+	/* Once, and once more when a minute is over, of which all this has passed some. */
+	assert_in_range(clocks[0].given, 2, 4);
+	size_t given = clocks[0].given;
+
+	time_pass(HOUR_MS);
+	for (int i = 0; i < 10; i++)
+		all_settle();
+	assert_in_range(clocks[0].given - given, 1, 3);
+	/* Another name goes at once. */
+	given = clocks[0].given;
+	roster_set(0, "Ada", EVERYWHERE);
+	all_settle();
+	assert_string_equal(clocks[0].person[0].name, "Ada");
+	assert_int_equal(clocks[0].given, given + 1);
+}
+
+static void an_order_that_ends_without_an_answer_is_not_sent_again_at_once(void **state)
+{
+	(void)state;
+	f.settings.command_ttl_ms = 3600000;
+	clock_open(0, "TOP", EVERYWHERE);
+	roster_set(0, "Ada", EVERYWHERE);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 1);
+	time_pass(2 * HOUR_MS);
+	commands_tick(&f.server, server_steady_ms(&f.server));
+	server_settle(&f);
+	assert_int_equal(device_commands(clocks[0].device), 0);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 0);
+	time_pass(120000);
+	planner_settle();
+	assert_int_equal(device_commands(clocks[0].device), 1);
+}
+
+/* A machine that begins in 1970, or whose clock was set back: no person is removed as not valid yet, and none comes whose
+ * time may be over. */
+static void a_clock_that_is_behind_ends_no_validity(void **state)
+{
+	struct people valid = { .present = UINT64_C(1) << PEOPLE_valid_from,
+				.valid_from = INT64_C(20200101000000) },
+		      until = { .present = UINT64_C(1) << PEOPLE_valid_to,
+				.valid_to = INT64_C(19991231235959) };
+	int64_t now;
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	for (size_t i = 0; i < 3; i++)
+		roster_set(i, "Ada", EVERYWHERE);
+	(void)entity_change_wait(ENTITY_PEOPLE, roster[0].id, &valid);
+	(void)entity_change_wait(ENTITY_PEOPLE, roster[2].id, &until);
+	all_settle();
+	assert_true(clocks[0].person[0].there);
+	assert_false(clocks[0].person[2].there);
+	now = server_fixture_now;
+	for (int restarted = 0; restarted < 2; restarted++) {
+		server_fixture_now = 1000;
+		roster_set(3, restarted ? "Eve" : "Dan", EVERYWHERE);
+		all_settle();
+		assert_true(clocks[0].person[0].there);
+		assert_false(clocks[0].person[2].there);
+		/* What depends on no time goes on. */
+		assert_string_equal(clocks[0].person[3].name, restarted ? "Eve" : "Dan");
+		/* As in a program that begins at that time. */
+		atomic_store(&f.server.newest_ms, 0);
+	}
+	server_fixture_now = now + HOUR_MS;
+	roster_remove(0);
+	all_settle();
+	assert_false(clocks[0].person[0].there);
+}
+
+/* What is read of the roster may be older than the device's area: that does not mean that it is to be empty. */
+static void a_device_of_an_area_that_was_not_read_is_not_planned(void **state)
+{
+	const struct store_ops *ops = f.server.db.ops;
+	const struct sync_roster none = { .areas = 0 };
+	struct store_reader *reader;
+	struct sync_given given;
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	assert_int_equal(ops->reader_open(f.server.db.store, &reader), GH_OK);
+	assert_int_equal(sync_gather(&f.server, reader, &none, clocks[0].device, &given),
+			 GH_EBUSY);
+	sync_given_clear(&given);
+	ops->reader_close(reader);
 }
 
 static void a_validity_that_ends_removes(void **state)
@@ -543,7 +738,13 @@ int main(void)
 		EACH(the_people_of_a_device_are_queried_before_any_is_written),
 		EACH(one_of_the_roster_who_never_was_to_be_there_stays),
 		EACH(nothing_is_sent_where_plans_are_only_shown),
+		EACH(a_query_that_is_refused_holds_nothing_up),
+		EACH(what_waits_is_cancelled_where_plans_are_only_shown_from_now_on),
 		EACH(what_a_device_refuses_is_not_sent_again_at_once),
+		EACH(what_a_device_stores_otherwise_is_not_written_for_ever),
+		EACH(an_order_that_ends_without_an_answer_is_not_sent_again_at_once),
+		EACH(a_clock_that_is_behind_ends_no_validity),
+		EACH(a_device_of_an_area_that_was_not_read_is_not_planned),
 		EACH(a_validity_that_ends_removes),
 		EACH(random_changes_converge_by_the_fewest_orders),
 	};

@@ -217,8 +217,15 @@ static const struct column sync_columns[] = {
 static int cmd_device_sync(struct cmd *c)
 {
 	char *path = client_path(&c->client, "/api/devices/%s/sync", c->argv[0]);
-	int end = cmd_list_call(c, "GET", path, NULL);
+	json_t *reply = NULL;
+	int end = cmd_list_keep(c, "GET", path, NULL, &reply);
 
+	if (end == CMD_OK && json_is_false(json_object_get(reply, "sends")))
+		fprintf(stderr,
+			"This is only shown. To have it sent: gatehouse device set %s "
+			"sync=auto\n",
+			c->argv[0]);
+	json_decref(reply);
 	g_free(path);
 	return end;
 }

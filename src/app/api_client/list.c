@@ -295,10 +295,10 @@ static int list_print(struct cmd *c, json_t *reply, enum list_form form, bool ra
 	return end;
 }
 
-int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *body)
+int cmd_list_keep(struct cmd *c, const char *method, const char *path, json_t *body,
+		  json_t **reply)
 {
 	enum list_form form;
-	json_t *reply = NULL;
 	char *query, *whole;
 	bool raw;
 	int end;
@@ -311,14 +311,22 @@ int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *b
 	whole = form == FORM_JSON || c->opt[CMD_total]
 			? g_strdup(query)
 			: g_strconcat(query, strchr(query, '?') ? "&" : "?", "total=0", NULL);
-	end = client_call(&c->client, method, whole, body, raw, &reply);
+	end = client_call(&c->client, method, whole, body, raw, reply);
 	if (end == CMD_OK && c->latest)
-		rows_reverse(reply);
+		rows_reverse(*reply);
 	if (end == CMD_OK)
-		end = list_print(c, reply, form, raw);
-	json_decref(reply);
+		end = list_print(c, *reply, form, raw);
 	g_free(whole);
 	g_free(query);
+	return end;
+}
+
+int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *body)
+{
+	json_t *reply = NULL;
+	int end = cmd_list_keep(c, method, path, body, &reply);
+
+	json_decref(reply);
 	return end;
 }
 

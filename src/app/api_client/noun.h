@@ -86,6 +86,9 @@ int cmd_each(struct cmd *c);
 char *cmd_query(struct cmd *c, const char *path);
 /* As cmd_list(), of another method or with a body; it is not taken. */
 int cmd_list_call(struct cmd *c, const char *method, const char *path, json_t *body);
+/* The same; *reply, where it is set, is that of the server, to be released. */
+int cmd_list_keep(struct cmd *c, const char *method, const char *path, json_t *body,
+		  json_t **reply);
 /* Print a reply that is a list, as cmd_list() does. */
 int cmd_list_print(struct cmd *c, json_t *reply);
 /* An object of the KEY=VALUE arguments from argv[first] on, with the types that the server's document has for

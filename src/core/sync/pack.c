@@ -149,6 +149,8 @@ static void person_plan(struct sync_pack *k)
 
 	if (!k->there && d->bio.access)
 		reason = SYNC_LEVELS;
+	else if (!k->there && k->target->stays)
+		reason = k->target->stays;
 	else
 		reason = k->there ? SYNC_FITS : sync_pin_fit(d, k->part.key);
 	if (reason) {
@@ -284,22 +286,32 @@ static void stays_keep(struct sync_pack *k)
 			p->stays[k->part.wait[i].at] = true;
 }
 
+static void leave_row(struct sync_pack *k)
+{
+	bool ours = k->held->ours;
+	enum sync_reason stays = k->held->stays;
+	enum sync_reason reason = k->stays_for_now		       ? SYNC_STAY
+				  : k->planner->in->device->bio.access ? SYNC_LEVELS
+				  : ours			       ? stays
+								       : SYNC_FITS;
+	enum sync_state state = k->stays_for_now || !ours   ? SYNC_EXTRA
+				: reason && reason == stays ? SYNC_IMPOSSIBLE
+							    : SYNC_DIFFERENT;
+
+	(void)sync_row_add(k->planner, state, reason, NULL, k->held);
+}
+
 /* Whether all of the person goes. */
 static bool person_leave(struct sync_pack *k)
 {
 	struct planner *p = k->planner;
-	bool access = p->in->device->bio.access,
-	     goes = k->there && k->ours && !k->stays_for_now && !access;
+	bool goes = k->there && k->ours && !k->stays_for_now && !p->in->device->bio.access &&
+		    !(k->held && k->held->stays);
 
 	if (k->stays_for_now)
 		stays_keep(k);
 	if (k->held)
-		(void)sync_row_add(
-			p, k->stays_for_now || !k->held->ours ? SYNC_EXTRA : SYNC_DIFFERENT,
-			k->stays_for_now ? SYNC_STAY
-			: access	 ? SYNC_LEVELS
-					 : SYNC_FITS,
-			NULL, k->held);
+		leave_row(k);
 	k->comes = k->there && !goes;
 	if (goes)
 		(void)sync_removal_add(
@@ -327,7 +339,7 @@ void sync_pack_plan(struct planner *p, const struct sync_part *part)
 		gone = person_leave(&k);
 	if (!gone)
 		sync_credentials_choose(&k);
-	if (!gone && !(k.stays_for_now && k.target == NULL))
+	if (!gone && (k.target || !(k.stays_for_now || (k.held && k.held->stays))))
 		sync_credentials_remove(&k);
 	rooms_count(&k, gone);
 	cells_put(&k, gone);

@@ -19,6 +19,18 @@
 #include "core/sync/device_bio.h"
 #include "model/credential_form.h"
 
+enum sync_reason {
+#define SYNC_REASON(NAME, word, lasts, text) SYNC_##NAME,
+#include "core/sync/reason.def"
+	SYNC_REASONS
+};
+struct sync_reason_row {
+	const char *word;
+	bool lasts;
+	const char *text; /* a sentence without a full stop */
+};
+extern const struct sync_reason_row sync_reasons[SYNC_REASONS];
+
 /* A record of either list; all is borrowed. A person (KIND_PERSON), a template, a photo (`kind` user or comparison), a
  * work code or an identity card. */
 struct sync_item {
@@ -32,6 +44,9 @@ struct sync_item {
 	size_t cards;
 	/* Of what is held: it was put there from here, or is of a person of the roster. */
 	bool ours;
+	/* Of a person: why all of them stays as it is. One of the target does not come, where they are not there; one who
+	 * is held is not removed. SYNC_FITS: nothing keeps them. */
+	enum sync_reason stays;
 };
 
 /* The order of both lists: people with what is theirs by PIN, the person first, then templates by type, number and
@@ -79,18 +94,6 @@ enum sync_state {
 	SYNC_STATES
 };
 const char *sync_state_name(enum sync_state s);
-
-enum sync_reason {
-#define SYNC_REASON(NAME, word, lasts, text) SYNC_##NAME,
-#include "core/sync/reason.def"
-	SYNC_REASONS
-};
-struct sync_reason_row {
-	const char *word;
-	bool lasts;
-	const char *text; /* a sentence without a full stop */
-};
-extern const struct sync_reason_row sync_reasons[SYNC_REASONS];
 
 #define SYNC_NO_ITEM SIZE_MAX
 
