@@ -52,7 +52,7 @@ bool event_topics_read(struct call *c, unsigned *streams, unsigned *states)
 		call_fail_param(
 			c, PARAM_topics,
 			"must be some of punch, access, door, device, problem, contact, "
-			"command and plan, parted by commas");
+			"command, plan and enrolment, parted by commas");
 		return false;
 	}
 	return true;

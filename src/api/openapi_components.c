@@ -5,6 +5,7 @@
 #include "api/openapi_json.h"
 #include "api/openapi_schema.h"
 #include "api/response_schemas.h"
+#include "render/enrolment.h"
 
 /* The types a command may have been given as, which are parts of the rows of command_kind.def. */
 static json_t *command_schema(const struct fields *fields)
@@ -25,6 +26,8 @@ json_t *openapi_components(void)
 {
 	json_t *all = tree_with(json_object(), command_event_fields.name,
 				openapi_fields(&command_event_fields));
+
+	all = tree_with(all, enrolment_fields.name, openapi_fields(&enrolment_fields));
 
 	for (size_t i = 0; i < list_resources_count; i++) {
 		const struct fields *f = list_resources[i].fields;

@@ -4,6 +4,7 @@
 
 #include "core/accounts.h"
 #include "core/devices.h"
+#include "model/enrolment.h"
 #include "model/role.h"
 #include "model/token.h"
 
@@ -252,6 +253,18 @@ static const struct schema person_copy_fields[] = {
 	LIST("to", REQUIRED, 1, 100, copy_target, "Serial numbers of the devices they go to"),
 	BOOL("templates", 0, "With fingerprints, faces … ; yes unless given"),
 	BOOL("photos", 0, "With photos; yes unless given"),
+};
+
+static const struct schema enrolment_fields_read[] = {
+	INT("person", REQUIRED, 1, INT64_MAX, "The number of the person in the roster"),
+	TEXT("device", REQUIRED, 1, 32, LINE, "Serial number of the device at which they are"),
+	{ .name = "type",
+	  .kind = SCHEMA_WORD,
+	  .flags = SCHEMA_REQUIRED,
+	  .word = enrolment_type_word,
+	  .about = "What is enrolled; of a face or palm the kind that the device takes" },
+	INT("no", 0, 0, 9, "Which finger, from 0, the left little one, to 9; 0 unless given"),
+	BOOL("overwrite", 0, "Whether what is enrolled already is replaced; no unless given"),
 };
 
 static const struct schema unit_value = { .kind = SCHEMA_TEXT, .most = 4 << 20 };

@@ -402,6 +402,7 @@ const struct schema response_schemas[] = {
 	ANSWER("QueryAnswer", query_answer_fields),
 	ANSWER("AccessCheck", access_check_fields),
 	ANSWER("PlanMade", plan_made_fields),
+	EXTENSION("EnrolmentDetail", "Enrolment", enrolment_detail_fields),
 	EXTENSION("PlanDetail", "Plan", plan_detail_fields),
 	ANSWER("PlanSteps", plan_steps_fields),
 	EXTENSION("AccessLevelDetail", "AccessLevel", access_level_detail_fields),

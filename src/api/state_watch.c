@@ -48,8 +48,9 @@ struct looking {
 
 const char *state_topic_name(enum state_topic topic)
 {
-	static const char *const name[STATE_TOPICS] = { "device",  "problem", "door",
-							"contact", "command", "plan" };
+	static const char *const name[STATE_TOPICS] = { "device",   "problem", "door",
+							"contact",  "command", "plan",
+							"enrolment" };
 
 	return name[topic];
 }

@@ -16,6 +16,7 @@ enum state_topic {
 	/* In the store (stored_states.h), and not looked at here. */
 	STATE_COMMAND,
 	STATE_PLAN,
+	STATE_ENROLMENT,
 	STATE_TOPICS,
 	STATE_STORED = STATE_COMMAND,
 };

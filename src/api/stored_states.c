@@ -4,6 +4,7 @@
 
 #include "api/command_view.h"
 #include "api/compat/zk_server/fields.h"
+#include "api/enrolment_view.h"
 #include "api/list.h"
 
 enum {
@@ -11,6 +12,8 @@ enum {
 	PLANS = 100,	 /* the newest */
 	PLAN_ROW = 4096, /* bytes of one that is printed, at the least */
 	STATE_LIMIT = 1 << 20,
+	/* Topics that are made of changes of commands. */
+	CHANGED = 1 << STATE_COMMAND | 1 << STATE_ENROLMENT,
 };
 
 /* A plan as it was given. */
@@ -35,6 +38,10 @@ struct stored_states {
 
 	/* Of the job. */
 	bool gave;
+	unsigned followed;
+	struct arena texts; /* of `order` */
+	struct command order;
+	bool enrols;
 	int64_t change; /* the last one that was given */
 	int64_t command[CHANGES];
 	size_t commands;
@@ -66,20 +73,58 @@ static bool change_note(void *ctx, int64_t change, int64_t command)
 	return s->commands < CHANGES;
 }
 
+static void stored_row_give(struct stored_states *s, enum state_topic topic, int64_t device,
+			    const struct fields *fields, const void *row)
+{
+	if (!(s->followed >> topic & 1))
+		return;
+	buffer_empty(&s->out.text);
+	json_begin(&s->out);
+	fields_json(&s->out, fields, row);
+	if (s->out.text.err)
+		json_clear(&s->out);
+	else
+		stored_state_give(s, topic, device);
+}
+
 /* Answers with files are shown to no stream. */
 static bool stored_command_give(void *ctx, const struct command *c)
 {
 	struct stored_states *s = ctx;
 	struct command_view v = command_view_of(s->server, c, 0);
+	struct enrolment e;
 
-	buffer_empty(&s->out.text);
-	json_begin(&s->out);
-	fields_json(&s->out, &zk_server_command_fields, &v);
-	if (s->out.text.err)
-		json_clear(&s->out);
-	else
-		stored_state_give(s, STATE_COMMAND, c->device);
+	stored_row_give(s, STATE_COMMAND, c->device, &zk_server_command_fields, &v);
+	s->enrols =
+		s->followed >> STATE_ENROLMENT & 1 && enrolment_of(c->kind, c->arguments, &e);
+	if (s->enrols)
+		enrolment_order_copy(&s->texts, c, &s->order);
 	return true;
+}
+
+/* After the store was read: another question is to be put for it. */
+static enum gh_err stored_enrolment_give(struct stored_states *s, struct store_reader *reader)
+{
+	struct enrolment_view v;
+	enum gh_err err = enrolment_view_make(s->server, reader, &s->order, &v);
+
+	if (err == GH_OK)
+		stored_row_give(s, STATE_ENROLMENT, s->order.device, &enrolment_fields, &v);
+	ghi_arena_clear(&s->texts);
+	return err;
+}
+
+static enum gh_err stored_change_give(struct stored_states *s, struct store_reader *reader,
+				      int64_t command)
+{
+	enum gh_err err;
+
+	s->enrols = false;
+	err = s->server->db.ops->command_get(reader, command, stored_command_give, s);
+	/* It was removed for its age. */
+	if (err == GH_ENOTFOUND)
+		return GH_OK;
+	return err == GH_OK && s->enrols ? stored_enrolment_give(s, reader) : err;
 }
 
 static enum gh_err stored_commands_give(struct stored_states *s, struct store_reader *reader)
@@ -90,12 +135,8 @@ static enum gh_err stored_commands_give(struct stored_states *s, struct store_re
 	do {
 		s->commands = 0;
 		err = ops->command_changes(reader, s->change, CHANGES, change_note, s);
-		for (size_t i = 0; i < s->commands && err == GH_OK; i++) {
-			err = ops->command_get(reader, s->command[i], stored_command_give, s);
-			/* It was removed for its age. */
-			if (err == GH_ENOTFOUND)
-				err = GH_OK;
-		}
+		for (size_t i = 0; i < s->commands && err == GH_OK; i++)
+			err = stored_change_give(s, reader, s->command[i]);
 	} while (err == GH_OK && s->commands == CHANGES);
 	return err;
 }
@@ -185,9 +226,10 @@ static void stored_states_run(struct read_job *job, struct store_reader *reader,
 	s->begun = 0;
 	s->gave = false;
 	pthread_mutex_unlock(&s->lock);
-	if (err == GH_OK && begun >> STATE_COMMAND & 1)
+	s->followed = topics;
+	if (err == GH_OK && begun & CHANGED)
 		err = s->server->db.ops->command_change_before(reader, begun_ms, &s->change);
-	if (err == GH_OK && topics >> STATE_COMMAND & 1)
+	if (err == GH_OK && topics & CHANGED)
 		err = stored_commands_give(s, reader);
 	if (err == GH_OK && topics >> STATE_PLAN & 1)
 		err = stored_plans_give(s, reader, begun >> STATE_PLAN & 1);
@@ -214,9 +256,12 @@ static void stored_states_done(struct read_job *job)
 void stored_states_begin(struct stored_states *s, enum state_topic topic)
 {
 	pthread_mutex_lock(&s->lock);
-	s->begun |= 1U << topic;
-	if (topic == STATE_COMMAND)
-		s->begun_ms = s->server->now_ms();
+	/* Who follows changes of commands already goes on where they are. */
+	if (!(1U << topic & CHANGED && (s->topics | s->begun) & CHANGED)) {
+		s->begun |= 1U << topic;
+		if (1U << topic & CHANGED)
+			s->begun_ms = s->server->now_ms();
+	}
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -225,10 +270,8 @@ void stored_states_look(struct stored_states *s, unsigned topics)
 	pthread_mutex_lock(&s->lock);
 	bool put = topics && !s->looking;
 
-	if (put) {
-		s->looking = true;
-		s->topics = topics;
-	}
+	s->looking |= put;
+	s->topics = topics;
 	pthread_mutex_unlock(&s->lock);
 	if (!put || readers_put(s->server->readers, READERS_SHORT, &s->job) == GH_OK)
 		return;
@@ -252,6 +295,7 @@ struct stored_states *stored_states_new(struct server *server, state_changed_fn 
 	s->wake = wake;
 	s->ctx = ctx;
 	s->out = json_with_limit(STATE_LIMIT);
+	s->texts = ghi_arena_with_limit(STATE_LIMIT);
 	pthread_mutex_init(&s->lock, NULL);
 	return s;
 }
@@ -261,6 +305,7 @@ void stored_states_free(struct stored_states *s)
 	if (s == NULL)
 		return;
 	json_clear(&s->out);
+	ghi_arena_clear(&s->texts);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 }

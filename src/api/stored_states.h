@@ -1,5 +1,5 @@
-/* Topics of the live stream whose states are in the store: commands and plans. They are read by one job of a
- * reader thread at a time, about once a second while a stream follows them: of commands those that changed since,
+/* Topics of the live stream whose states are in the store: commands, enrolments and plans. They are read by one job of a
+ * reader thread at a time, about once a second while a stream follows them: of commands, and the enrolments among them, those that changed since,
  * of plans the newest, of which those are given that are printed otherwise than before.
  *
  * Threads: stored_states_begin() and stored_states_look() on any, under the owner's lock; `put` and `wake` are called

@@ -34,7 +34,7 @@ EXPECTED = (
         getDocument getSession endSession listRoles
     """),
     ("read", ALL, """
-        getStatus listProblems listContacts listDevices getDevice listUnitTables listUnitRows listAreas getArea listTimeRules
+        getStatus listProblems listContacts getEnrolment listDevices getDevice listUnitTables listUnitRows listAreas getArea listTimeRules
         getTimeRule listHolidays getHoliday listDoorGroups getDoorGroup listAccessLevels getAccessLevel
         listFirstCards getFirstCard listMultiCards getMultiCard listAntiPassbacks getAntiPassback listInterlocks
         getInterlock listLinkages getLinkage listScheduledOutputs getScheduledOutput listScheduledInputs
@@ -70,7 +70,7 @@ EXPECTED = (
         getAccount changeAccount deleteAccount listTokens createToken revokeToken
     """),
     ("write", "clerk operator administrator", """
-        createArea replaceArea changeArea deleteArea createRosterPerson replaceRosterPerson changeRosterPerson
+        createArea replaceArea changeArea deleteArea createEnrolment createRosterPerson replaceRosterPerson changeRosterPerson
         deleteRosterPerson changeCredential importPunches
     """),
     ("door", "guard administrator", """
