@@ -2,6 +2,7 @@
 """/api/enrolments: a person is enrolled at a device, step by step."""
 
 import os
+import subprocess
 import sys
 import unittest
 
@@ -13,6 +14,7 @@ import states  # noqa: E402
 import tap  # noqa: E402
 from fixture import refusal  # noqa: E402
 from schema import Document  # noqa: E402
+from serve import program  # noqa: E402
 from states import Stream  # noqa: E402
 
 server = None
@@ -102,6 +104,23 @@ class Enrolments(unittest.TestCase):
         number = server.api.queue(d.sn, "CHECK")
         refusal(self, 404, "enrolment_unknown", "GET", f"/api/enrolments/{number}")
         refusal(self, 404, "enrolment_unknown", "GET", "/api/enrolments/999999999")
+
+    def test_the_command_enrols_and_waits(self):
+        d = fixture.clock()
+        person("35")
+        def run(*words):
+            return subprocess.run([program(), "person", "enrol", *words, "--url", "http://%s:%d" % server.admin,
+                                   "--data", server.data], capture_output=True, text=True)
+        done = run("35", "fingerprint", "--finger", "6", "--device", d.sn)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn(f"{d.sn}: fingerprint queued as enrolment", done.stdout)
+        self.assertIn("FID=6", d.poll()[-1][1])
+        for words, says in ((("36", "card", "--device", d.sn), "no person"), (("35", "card"), "--device"),
+                            (("35", "card", "--finger", "x", "--device", d.sn), "from 0 to 9"),
+                            (("35", "smell", "--device", d.sn), "type")):
+            done = run(*words)
+            self.assertNotEqual(done.returncode, 0, words)
+            self.assertIn(says, done.stderr)
 
 
 if __name__ == "__main__":

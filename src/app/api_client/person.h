@@ -12,6 +12,7 @@ int cmd_person_delete(struct cmd *c);
 
 /* person_copy.c */
 int cmd_person_copy(struct cmd *c);
+int cmd_person_enrol(struct cmd *c);
 
 /* person_show.c */
 int cmd_person_show(struct cmd *c);
