@@ -48,7 +48,7 @@ void call_done(struct call *c, const char *text)
 struct device *call_device(struct call *c)
 {
 	gh_slice sn = call_path(c, PATH_sn);
-	struct device *d = devices_find(c->server->devices, sn);
+	struct device *d = call_device_find(c, sn);
 
 	if (d == NULL)
 		call_fail_device(c, "sn", sn);
@@ -82,7 +82,7 @@ bool call_device_filter(struct call *c, int64_t *id)
 	*id = 0;
 	if (!v->present)
 		return true;
-	d = devices_find(c->server->devices, v->s);
+	d = call_device_find(c, v->s);
 	if (d == NULL) {
 		call_fail_device(c, "device", v->s);
 		return false;

@@ -12,6 +12,7 @@
 #include "api/listener_registry.h"
 #include "api/workbook_place.h"
 #include "base/number.h"
+#include "core/area_tree.h"
 #include "core/contacts.h"
 #include "core/readers.h"
 
@@ -51,6 +52,8 @@ enum gh_err api_open(struct server *server, struct tokens *tokens, struct accoun
 	if (err == GH_OK)
 		err = ledger_read(a);
 	if (err == GH_OK)
+		err = area_tree_open(server, &a->areas);
+	if (err == GH_OK)
 		err = events_open(a, &a->events);
 	if (err) {
 		api_close(a);
@@ -66,6 +69,7 @@ void api_close(struct api *a)
 		return;
 	events_close(a->events);
 	listener_registry_free(a->listeners);
+	area_tree_close(a->areas);
 	workbook_places_unref(a->workbooks);
 	openapi_document_clear(&a->openapi);
 	free(a);

@@ -1,5 +1,6 @@
 /* /api/areas: where devices stand, and people belong. */
 #include "api/access/resource.h"
+#include "core/area_tree.h"
 #include "render/rights.h"
 
 static const char *const roster_field[] = {
@@ -45,6 +46,8 @@ static void area_read(struct resource_call *g, const struct body *b)
 {
 	struct area *a = (struct area *)&g->record;
 
+	/* Its parent as it is stored. */
+	g->c->extra = ghi_arena_alloc(call_arena(g->c), sizeof(int64_t));
 	resource_text(g, b, "name", AREA_name, &a->name);
 	resource_int(g, b, "parent", AREA_parent, 0, &a->parent);
 	resource_text(g, b, "namespace", AREA_namespace, &a->namespace);
@@ -105,6 +108,46 @@ static enum gh_err area_check(struct entity_change *c, const struct store_ops *o
 	return GH_ESTATE;
 }
 
+/* --- the tree in memory follows what is stored --- */
+
+static bool area_parent_keep(void *ctx, int64_t id, const void *record)
+{
+	int64_t *parent = ctx;
+
+	(void)id;
+	*parent = ((const struct area *)record)->parent;
+	return true;
+}
+
+static enum gh_err area_then(struct entity_change *c, const struct store_ops *ops,
+			     struct store *s)
+{
+	struct resource_call *g = c->ctx;
+
+	return c->remove
+		       ? GH_OK
+		       : ops->entity_hold(s, ENTITY_AREA, c->id, area_parent_keep, g->c->extra);
+}
+
+static void area_stored(struct resource_call *g)
+{
+	struct area_tree *tree = g->c->api->areas;
+
+	if (g->change.err)
+		return;
+	if (g->change.remove)
+		area_tree_remove(tree, g->change.id);
+	/* Without memory it is within nothing: who is limited does not see it. */
+	else if (area_tree_enter(tree, g->change.id, *(int64_t *)g->c->extra))
+		LOG(g->c->server->log, LOG_ERROR, "no memory for an area",
+		    { "request", gh_slice_of(g->c->id) });
+}
+
+static bool area_inside(const struct call *c, int64_t id)
+{
+	return call_area_inside(c, id);
+}
+
 static const struct resource area_resource = {
 	.kind = ENTITY_AREA,
 	.fields = &area_fields,
@@ -117,6 +160,9 @@ static const struct resource area_resource = {
 	.in_use = ERROR_area_in_use,
 	.read = area_read,
 	.check = area_check,
+	.then = area_then,
+	.stored = area_stored,
+	.inside = area_inside,
 };
 
 RESOURCE_HANDLERS(area)

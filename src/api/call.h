@@ -17,6 +17,7 @@
 #include "model/role.h"
 #include "render/field.h"
 
+struct area_limit;
 struct events;
 struct list_question;
 struct listener_registry;
@@ -40,6 +41,7 @@ struct api {
 	_Atomic uint32_t requests;
 	atomic_uint exports; /* under way */
 	struct workbook_places *workbooks;
+	struct area_tree *areas;
 	atomic_bool closing; /* api_quiesce() was called */
 	char ledger[STORE_LEDGER_ID];
 };
@@ -49,6 +51,7 @@ struct api {
 /* By what a call is made; for what lasts longer than the call that began it. */
 struct caller {
 	int64_t token, session; /* one of them is 0 */
+	uint32_t rights;	/* of the session's account */
 };
 
 /* Lives in the request's arena. */
@@ -69,6 +72,7 @@ struct call {
 	enum role role;	     /* of the account */
 	const int64_t *area; /* that the account is limited to, with those within ... */
 	size_t areas;	     /* ... 0: to none */
+	uint32_t rights;     /* of struct session_grant */
 	bool setup;	     /* it makes the first account */
 	void *extra;	     /* of the handler, over its second run; in the request's arena */
 	char id[REQUEST_ID]; /* shown in the reply's head, in errors and in the log */
@@ -153,8 +157,13 @@ void call_audit_role(struct call *c, const char *role);
 /* A row of its own: a sign-in was refused; account 0: there is none of that name. */
 void call_audit_sign_in(struct call *c, int64_t account, gh_slice name);
 
-/* Whether an account that is limited to areas may use the route; false: answered (area_grant.def). */
+/* Whether an account that is limited to areas may use the route; false: answered (area_grant.h). */
 bool call_areas_check(struct call *c);
+/* Whether the area is one of those that the caller is limited to, or within one; of who is limited to none, each is. */
+bool call_area_inside(const struct call *c, int64_t area);
+/* The device with that serial number, referenced; NULL: there is none, or it is outside of the caller's areas, which is
+ * the same. What a caller names is found by this. */
+struct device *call_device_find(const struct call *c, gh_slice sn);
 /* By what it is made. */
 struct caller call_caller(const struct call *c);
 /* The same of an act on something that is not in the path. */

@@ -61,7 +61,7 @@ static gh_slice subject_of_path(struct call *c)
 
 struct caller call_caller(const struct call *c)
 {
-	return (struct caller){ .token = c->token, .session = c->session };
+	return (struct caller){ .token = c->token, .session = c->session, .rights = c->rights };
 }
 
 static void audit_refused(struct call *c, gh_slice action, gh_slice subject, const char *reason)

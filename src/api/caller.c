@@ -138,6 +138,7 @@ void call_grant_take(struct call *c, const struct session_grant *grant)
 	c->who = grant->name;
 	c->area = grant->area;
 	c->areas = grant->areas;
+	c->rights = grant->rights;
 }
 
 static bool call_session(struct call *c, gh_slice cookie)
@@ -182,6 +183,6 @@ bool call_permitted(struct call *c)
 
 bool caller_valid(struct api *a, const struct caller *who)
 {
-	return who->session ? session_valid(a->accounts, who->session)
+	return who->session ? session_valid(a->accounts, who->session, who->rights)
 			    : tokens_valid(a->tokens, who->token);
 }

@@ -1,4 +1,5 @@
 #include "api/command_content.h"
+#include "api/command_view.h"
 
 #include <stdlib.h>
 
@@ -26,7 +27,8 @@ struct command_content command_content_of(const struct command *c)
 }
 
 struct content_copy {
-	bool there;
+	const struct call *c;
+	bool there, hidden;
 	uint8_t *bytes;
 	size_t n;
 };
@@ -37,6 +39,7 @@ static bool content_copy(void *ctx, const struct command *c)
 	struct command_content content = command_content_of(c);
 
 	copy->there = content.there;
+	copy->hidden = !command_device_seen(copy->c, c);
 	copy->n = content.bytes.n;
 	copy->bytes = malloc(copy->n ? copy->n : 1);
 	if (copy->bytes && copy->n)
@@ -55,7 +58,7 @@ static void content_answer(struct call *c, const struct content_copy *copy)
 
 void handle_command_content(struct call *c)
 {
-	struct content_copy copy = { 0 };
+	struct content_copy copy = { .c = c };
 	struct store_reader *reader = call_reader(c);
 	enum gh_err err;
 	int64_t id;
@@ -65,6 +68,8 @@ void handle_command_content(struct call *c)
 	/* What is limited to doors sees no files of devices. */
 	err = c->doors.n ? GH_ENOTFOUND
 			 : c->server->db.ops->command_get(reader, id, content_copy, &copy);
+	if (err == GH_OK && copy.hidden)
+		err = GH_ENOTFOUND;
 	if (err == GH_OK && copy.bytes == NULL)
 		err = GH_ENOMEM;
 	if (err == GH_OK && copy.there) {

@@ -108,7 +108,7 @@ void order_refuse_err(struct reading *r, enum gh_err err)
 struct device *order_device(struct reading *r, gh_slice sn)
 {
 	struct call *c = r->q->call;
-	struct device *d = devices_find(c->server->devices, sn);
+	struct device *d = call_device_find(c, sn);
 
 	sn.n = sn.n > 40 ? 40 : sn.n;
 	if (d == NULL) {

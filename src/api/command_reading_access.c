@@ -221,7 +221,7 @@ void order_read_access(struct reading *r, gh_slice text)
 bool order_is_access(const struct reading *r)
 {
 	const struct body *sn = body_find(r->body, GH_LIT("deviceSerial"));
-	struct device *d = sn ? devices_find(r->q->call->server->devices, sn->s) : NULL;
+	struct device *d = sn ? call_device_find(r->q->call, sn->s) : NULL;
 	bool access = d && device_dialect(d) == DEVICE_ACCESS;
 
 	device_unref(d);

@@ -10,4 +10,8 @@
 struct command_view command_view_of(struct server *server, const struct command *c,
 				    uint32_t scopes);
 
+struct call;
+/* Whether the caller, who may be limited to areas, sees the device that it is of. */
+bool command_device_seen(const struct call *c, const struct command *cmd);
+
 #endif

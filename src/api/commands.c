@@ -18,13 +18,22 @@ struct command_writer {
 
 static bool command_door_allowed(const struct call *c, const struct command *cmd);
 
+bool command_device_seen(const struct call *c, const struct command *cmd)
+{
+	struct device *d = c->areas ? call_device_find(c, cmd->serial) : NULL;
+
+	device_unref(d);
+	return c->areas == 0 || d;
+}
+
 static bool command_write(void *ctx, const struct command *cmd)
 {
 	struct command_writer *w = ctx;
 	struct command_view v = command_view_of(w->call->server, cmd, w->call->scopes);
 
-	w->hidden = cmd->kind >= COMMAND_KINDS ? w->call->doors.n > 0
-					       : !command_door_allowed(w->call, cmd);
+	w->hidden = !command_device_seen(w->call, cmd) ||
+		    (cmd->kind >= COMMAND_KINDS ? w->call->doors.n > 0
+						: !command_door_allowed(w->call, cmd));
 
 	fields_json_inner(w->j, &zk_server_command_fields, &v);
 	return true;
@@ -77,6 +86,7 @@ struct cancelling {
 	struct call *c;
 	int64_t id;
 	enum token_scope scope; /* that the command needs */
+	bool hidden;		/* its device is outside of the caller's areas */
 	bool in_scope;		/* the token has it */
 	bool allowed;		/* and may act on its door */
 	gh_slice subject;	/* of the audit, where it is refused */
@@ -144,6 +154,7 @@ static bool cancel_examine(void *ctx, const struct command *cmd)
 	struct cancelling *w = ctx;
 	bool typed = cmd->kind < COMMAND_KINDS;
 
+	w->hidden = !command_device_seen(w->c, cmd);
 	w->scope = typed ? command_scope(cmd->kind, cmd->arguments) : TOKEN_ADMIN;
 	w->in_scope = token_scopes_hold(w->c->scopes, w->scope);
 	w->allowed = w->in_scope && (!typed || command_door_allowed(w->c, cmd));
@@ -182,6 +193,8 @@ void handle_command_cancel_route(struct call *c)
 	if (!call_id(c, &w->id))
 		return;
 	w->err = c->server->db.ops->command_get(reader, w->id, cancel_examine, w);
+	if (w->err == GH_OK && w->hidden)
+		w->err = GH_ENOTFOUND;
 	if (w->err) {
 		cancel_reply(w);
 	} else if (!w->allowed) {

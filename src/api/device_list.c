@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "api/device_view.h"
-#include "api/list_resource.h"
+#include "api/list.h"
 
 #define IS_NUMBER false
 #define IS_TEXT true
@@ -17,12 +17,15 @@ static const struct store_column columns[] = {
 struct gathering {
 	struct device **device;
 	size_t n, cap;
+	const struct area_limit *limit;
 };
 
 static bool device_gather(void *ctx, struct device *d)
 {
 	struct gathering *g = ctx;
 
+	if (!area_limit_has_device(g->limit, d))
+		return true;
 	/* Devices that came since they were counted are on the next page. */
 	if (g->n == g->cap)
 		return false;
@@ -33,10 +36,9 @@ static bool device_gather(void *ctx, struct device *d)
 static enum gh_err device_rows_make(struct server *server, const struct list_question *q,
 				    struct memory_rows *out)
 {
-	struct gathering g = { .cap = devices_count(server->devices) + 64 };
+	struct gathering g = { .cap = devices_count(server->devices) + 64, .limit = &q->limit };
 	struct device_view *row = NULL;
 
-	(void)q;
 	g.device = calloc(g.cap, sizeof(*g.device));
 	if (g.device == NULL)
 		return GH_ENOMEM;

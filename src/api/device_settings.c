@@ -189,6 +189,11 @@ bool device_settings_read(struct call *c, struct device_settings *s)
 		model_mark(&s->change, DEVICE_cards_derived);
 	}
 	s->tags.replaced = body_find(c->body, GH_LIT("tags")) != NULL;
+	if (model_has(&s->change, DEVICE_area) && !call_area_inside(c, s->change.area)) {
+		call_fail_field(c, ERROR_field_invalid, "area",
+				"must be the number of an area");
+		return false;
+	}
 	if (tags_read(c, s->tags.replaced ? "tags" : "addTags", s, &s->tags.added) &&
 	    tags_read(c, "removeTags", s, &s->tags.removed))
 		return true;

@@ -140,13 +140,15 @@ struct door_gathering {
 	struct device **device; /* referenced */
 	size_t n, cap;
 	int64_t only; /* 0: all */
+	const struct area_limit *limit;
 };
 
 static bool door_device_hold(void *ctx, struct device *d)
 {
 	struct door_gathering *g = ctx;
 
-	if (!device_has_doors(d) || device_deleted(d) || (g->only && device_id(d) != g->only))
+	if (!device_has_doors(d) || device_deleted(d) || (g->only && device_id(d) != g->only) ||
+	    !area_limit_has_device(g->limit, d))
 		return true;
 	if (g->n == g->cap)
 		return false;
@@ -155,11 +157,14 @@ static bool door_device_hold(void *ctx, struct device *d)
 }
 
 /* The register is not held while their doors are looked at. false: no memory. */
-static bool door_devices_gather(struct server *server, int64_t only, struct arena *a,
+static bool door_devices_gather(struct server *server, int64_t only,
+				const struct area_limit *limit, struct arena *a,
 				struct door_gathering *g)
 {
 	/* Some may come meanwhile. */
-	*g = (struct door_gathering){ .cap = devices_count(server->devices) + 8, .only = only };
+	*g = (struct door_gathering){ .cap = devices_count(server->devices) + 8,
+				      .only = only,
+				      .limit = limit };
 	g->device = ghi_arena_alloc(a, g->cap * sizeof(struct device *));
 	if (g->device)
 		devices_each(server->devices, door_device_hold, g);
@@ -183,7 +188,7 @@ static enum gh_err door_rows_make(struct server *server, const struct list_quest
 	struct door_gathering g;
 	struct door_view *row;
 
-	if (!door_devices_gather(server, q->rows.device, &out->arena, &g))
+	if (!door_devices_gather(server, q->rows.device, &q->limit, &out->arena, &g))
 		return GH_ENOMEM;
 	row = ghi_arena_alloc(&out->arena, (g.n + 1) * DOORS_MAX * sizeof(*row));
 	for (size_t i = 0; i < g.n; i++) {
@@ -249,14 +254,14 @@ static void device_doors_write(struct server *server, struct device *d, struct j
 	ghi_arena_clear(&own);
 }
 
-bool doors_snapshot_write(struct server *server, int64_t device, int64_t *after,
-			  struct json *out)
+bool doors_snapshot_write(struct server *server, int64_t device, const struct area_limit *limit,
+			  int64_t *after, struct json *out)
 {
 	struct arena a = { 0 }; /* a pointer for each device */
 	struct door_gathering g = { 0 };
 	bool more = false;
 
-	door_devices_gather(server, device, &a, &g);
+	door_devices_gather(server, device, limit, &a, &g);
 	if (g.n)
 		qsort(g.device, g.n, sizeof(struct device *), door_device_order);
 	for (size_t i = 0; i < g.n; i++) {
@@ -307,7 +312,7 @@ void handle_door_get(struct call *c)
 
 	if (!door_path_read(c, &sn, &number))
 		return;
-	d = devices_find(c->server->devices, sn);
+	d = call_device_find(c, sn);
 	if (d == NULL) {
 		call_fail(c, ERROR_device_unknown, "There is no device \"%.*s\".", GH_FMT(sn));
 		return;

@@ -7,6 +7,7 @@
 #include "core/access/doors.h"
 #include "render/door.h"
 
+struct area_limit;
 struct call;
 
 /* doors.c: the door that a path names, by {sn} and {n} or by {door}; false: answered. */
@@ -24,7 +25,7 @@ size_t door_views(struct server *server, struct device *d, struct arena *a,
 /* An event of the live stream for each door there is, as it is now: "event: door"; of devices whose number is
  * greater than *after, in their order, until so many bytes are there. True: there are more, behind *after. */
 #define SNAPSHOT_BYTES ((size_t)512 << 10)
-bool doors_snapshot_write(struct server *server, int64_t device, int64_t *after,
-			  struct json *out);
+bool doors_snapshot_write(struct server *server, int64_t device, const struct area_limit *limit,
+			  int64_t *after, struct json *out);
 
 #endif

@@ -16,17 +16,21 @@ static void feed_row_begin(void *ctx, int64_t seq)
 	struct feed *f = ctx;
 
 	f->place.cursor[f->reading] = seq;
+	f->start = f->piece.out.text.n;
 	event_id_write(&f->piece.out.text, &f->place);
 }
 
-static bool feed_row_end(void *ctx, int64_t seq, int64_t device)
+static bool feed_row_end(void *ctx, int64_t seq, const struct event_origin *of)
 {
 	struct feed *f = ctx;
 
 	(void)seq;
-	(void)device;
-	metric_add(&f->events->api->server->metrics->events, 1);
 	f->got++;
+	if (!event_filter_has(&f->filter, of)) {
+		f->piece.out.text.n = f->start;
+		return true;
+	}
+	metric_add(&f->events->api->server->metrics->events, 1);
 	return !piece_full(&f->piece);
 }
 
@@ -52,9 +56,10 @@ static enum gh_err feed_stream_read(struct feed *f, enum store_stream s,
 	/* Where few rows are of this device, a part of the ledger at a time is looked at. */
 	if (seen > upto)
 		seen = upto;
-	struct store_page page = {
-		.after = before, .before = seen + 1, .limit = PAGE_ROWS, .device = f->device
-	};
+	struct store_page page = { .after = before,
+				   .before = seen + 1,
+				   .limit = PAGE_ROWS,
+				   .device = f->filter.device };
 
 	f->got = 0;
 	f->reading = s;
@@ -91,7 +96,7 @@ static bool feed_streams_take(struct feed *f, bool *own)
 	     s++) {
 		if (!feed_follows(f, s) || feed_stream_last(f, s) <= f->place.cursor[s])
 			continue;
-		switch (event_ring_take(f->events->ring[s], &f->place, f->device, &f->piece)) {
+		switch (event_ring_take(f->events->ring[s], &f->place, &f->filter, &f->piece)) {
 		case EVENT_RING_TAKEN:
 			taken = true;
 			break;
@@ -142,8 +147,9 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	/* The rest of the doors as they are, before what changes. */
 	if (f->doors_more) {
 		piece_reset(&f->piece);
-		f->doors_more = doors_snapshot_write(f->events->api->server, f->device,
-						     &f->doors_after, &f->piece.out);
+		f->doors_more =
+			doors_snapshot_write(f->events->api->server, f->filter.device,
+					     &f->filter.limit, &f->doors_after, &f->piece.out);
 		return (int64_t)piece_send(&f->piece, to, n);
 	}
 	if (f->streams) {
@@ -159,7 +165,7 @@ static int64_t feed_pull(void *ctx, uint8_t *to, size_t n)
 	if (f->states) {
 		piece_reset(&f->piece);
 		switch (state_events_take(f->events->states, &f->state_cursor, f->states,
-					  f->device, &f->piece)) {
+					  &f->filter, &f->piece)) {
 		case STATE_EVENTS_TAKEN:
 			return (int64_t)piece_send(&f->piece, to, n);
 		case STATE_EVENTS_LOST:
@@ -205,8 +211,9 @@ static bool feed_enter(struct feed *f)
 	f->state_cursor = state_events_join(f->events->states, f->states);
 	/* What changes from now on follows. */
 	if (f->states >> STATE_DOOR & 1)
-		f->doors_more = doors_snapshot_write(f->events->api->server, f->device,
-						     &f->doors_after, &f->piece.out);
+		f->doors_more =
+			doors_snapshot_write(f->events->api->server, f->filter.device,
+					     &f->filter.limit, &f->doors_after, &f->piece.out);
 	return true;
 }
 
@@ -259,6 +266,14 @@ static void feed_begin(struct call *c, struct feed *f)
 	events_attach(f->events, f, s);
 }
 
+static void feed_limit_set(const struct call *c, struct feed *f)
+{
+	f->filter.limit = call_area_limit(c);
+	if (c->areas)
+		memcpy(f->area, c->area, c->areas * sizeof(f->area[0]));
+	f->filter.limit.area = f->area;
+}
+
 /* NULL: answered. */
 static struct feed *feed_new(struct call *c)
 {
@@ -278,9 +293,10 @@ static struct feed *feed_new(struct call *c)
 				       .begin = feed_row_begin,
 				       .end = feed_row_end,
 				       .ctx = f };
+	feed_limit_set(c, f);
 	feed_ledger_write(f);
 	if (event_topics_read(c, &f->streams, &f->states) &&
-	    call_device_filter(c, &f->device) && feed_place_read(c, f))
+	    call_device_filter(c, &f->filter.device) && feed_place_read(c, f))
 		return f;
 	feed_free(&f->piece);
 	return NULL;

@@ -10,6 +10,7 @@
 #include "api/events.h"
 #include "api/piece.h"
 #include "api/state_events.h"
+#include "core/accounts.h"
 
 struct feed {
 	struct piece piece; /* its stream is set under the events' lock */
@@ -17,10 +18,12 @@ struct feed {
 	struct feed *next, **link;
 	struct event_rows rows;
 	struct feed_place place;
-	int64_t device;	  /* whose events, 0: of all */
-	unsigned streams; /* that are followed, as bits 1 << STREAM_PUNCH ... */
-	unsigned states;  /* topics that are followed, as bits */
-	bool doors_more;  /* the snapshot of doors goes on behind this device */
+	struct event_filter filter;
+	size_t start;		     /* of the event that is made, in the piece */
+	int64_t area[ACCOUNT_AREAS]; /* of the filter */
+	unsigned streams;	     /* that are followed, as bits 1 << STREAM_PUNCH ... */
+	unsigned states;	     /* topics that are followed, as bits */
+	bool doors_more;	     /* the snapshot of doors goes on behind this device */
 	int64_t doors_after;
 	uint64_t state_cursor;
 	struct caller caller; /* its reader */

@@ -13,7 +13,8 @@ enum {
 };
 
 struct event {
-	int64_t seq, device;
+	int64_t seq;
+	struct event_origin of;
 	size_t n;
 	uint8_t *text;
 };
@@ -52,12 +53,12 @@ static void event_begin(void *ctx, int64_t seq)
 	r->start = r->out.text.n;
 }
 
-static bool event_end(void *ctx, int64_t seq, int64_t device)
+static bool event_end(void *ctx, int64_t seq, const struct event_origin *of)
 {
 	struct event_ring *r = ctx;
 	struct event *e = &r->made_now[r->made_n];
 
-	*e = (struct event){ .seq = seq, .device = device, .n = r->out.text.n - r->start };
+	*e = (struct event){ .seq = seq, .of = *of, .n = r->out.text.n - r->start };
 	e->text = r->out.text.err ? NULL : malloc(e->n);
 	if (e->text == NULL) {
 		r->err = GH_ENOMEM;
@@ -192,7 +193,7 @@ void event_ring_grew(struct event_ring *r)
 /* --- the streams --- */
 
 enum event_ring_result event_ring_take(struct event_ring *r, struct feed_place *place,
-				       int64_t device, struct piece *to)
+				       const struct event_filter *filter, struct piece *to)
 {
 	int64_t *cursor = &place->cursor[r->stream];
 	enum event_ring_result result = EVENT_RING_WAIT;
@@ -206,7 +207,7 @@ enum event_ring_result event_ring_take(struct event_ring *r, struct feed_place *
 		const struct event *e = ring_event(r, i);
 
 		*cursor = e->seq;
-		if (device == 0 || e->device == device) {
+		if (event_filter_has(filter, &e->of)) {
 			event_id_write(&to->out.text, place);
 			piece_write(to, (gh_slice){ e->text, e->n });
 			result = EVENT_RING_TAKEN;

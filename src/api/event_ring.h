@@ -30,8 +30,8 @@ enum event_ring_result {
 	EVENT_RING_OWN,	  /* the cursor is too old, or events could not be made: read them */
 };
 /* Append to the text of a piece, until it is full, the events behind the stream's cursor, with their
- * ids: of one device, or of all where it is 0. */
+ * ids: those that the filter has. */
 enum event_ring_result event_ring_take(struct event_ring *r, struct feed_place *place,
-				       int64_t device, struct piece *to);
+				       const struct event_filter *filter, struct piece *to);
 
 #endif

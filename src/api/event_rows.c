@@ -17,6 +17,21 @@ static void stream_event_write(struct event_rows *rows, const char *name,
 	buffer_add(out, GH_LIT("\n\n"));
 }
 
+bool event_filter_has(const struct event_filter *f, const struct event_origin *of)
+{
+	return (f->device == 0 || f->device == of->device) &&
+	       area_limit_has(&f->limit, of->area);
+}
+
+static bool event_row_end(struct event_rows *rows, int64_t seq, int64_t device, gh_slice serial)
+{
+	struct device *d = devices_find(rows->server->devices, serial);
+	struct event_origin of = { device, d ? device_area(d) : 0 };
+
+	device_unref(d);
+	return rows->end(rows->ctx, seq, &of);
+}
+
 static bool punch_event_write(void *ctx, const struct punch *p)
 {
 	struct event_rows *rows = ctx;
@@ -24,7 +39,7 @@ static bool punch_event_write(void *ctx, const struct punch *p)
 
 	rows->begin(rows->ctx, p->seq);
 	stream_event_write(rows, store_stream_name(STREAM_PUNCH), &zk_server_punch_fields, &v);
-	return rows->end(rows->ctx, p->seq, p->device);
+	return event_row_end(rows, p->seq, p->device, p->serial);
 }
 
 static bool access_event_write(void *ctx, const struct access_event *e)
@@ -35,7 +50,7 @@ static bool access_event_write(void *ctx, const struct access_event *e)
 	access_view_make(&v, e);
 	rows->begin(rows->ctx, e->seq);
 	stream_event_write(rows, store_stream_name(STREAM_ACCESS), &access_fields_shown, &v);
-	return rows->end(rows->ctx, e->seq, e->device);
+	return event_row_end(rows, e->seq, e->device, e->serial);
 }
 
 enum gh_err event_rows_read(struct event_rows *rows, enum store_stream stream,

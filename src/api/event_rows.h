@@ -3,9 +3,22 @@
 #ifndef GH_API_EVENT_ROWS_H
 #define GH_API_EVENT_ROWS_H
 
+#include "api/area_grant.h"
 #include "api/punches.h"
 #include "base/json.h"
 #include "core/server.h"
+
+/* What an event is of: a device, and the area it is in; 0: it was deleted. */
+struct event_origin {
+	int64_t device, area;
+};
+
+/* Whose events a stream has: of one device, or of all (0); and of which areas. */
+struct event_filter {
+	int64_t device;
+	struct area_limit limit;
+};
+bool event_filter_has(const struct event_filter *f, const struct event_origin *of);
 
 struct event_rows {
 	struct server *server;
@@ -13,7 +26,7 @@ struct event_rows {
 	/* Called for each row: before its event is appended to `out`, and after, when the result is
 	 * whether to go on. */
 	void (*begin)(void *ctx, int64_t seq);
-	bool (*end)(void *ctx, int64_t seq, int64_t device);
+	bool (*end)(void *ctx, int64_t seq, const struct event_origin *of);
 	void *ctx;
 	struct punch_viewer viewer;
 };

@@ -9,6 +9,7 @@
 #ifndef GH_API_LIST_H
 #define GH_API_LIST_H
 
+#include "api/area_grant.h"
 #include "api/call.h"
 #include "api/device_view.h"
 #include "api/list_resource.h"
@@ -44,6 +45,7 @@ struct list_question {
 	const struct sync_list *sync; /* LIST_SYNC: the rows; NULL: they are to be made, ... */
 	struct store_reader *reader;  /* ... with this, while rows are read */
 	gh_slice doors;		      /* LIST_DOORS: of the token; empty: any */
+	struct area_limit limit;      /* of the caller */
 };
 
 /* The parameters of the call. False: one of them makes no sense; answered. */
@@ -63,6 +65,8 @@ const struct store_column *list_column(const struct list_resource *r, gh_slice n
 struct list_viewer {
 	struct server *server;
 	uint32_t scopes; /* of the caller */
+	struct area_limit limit;
+	union model_record shown; /* of the row that is printed */
 	struct store_reader *reader;
 	struct punch_viewer punches;
 	/* Of the row that is printed; NULL: rows are shown without names. */

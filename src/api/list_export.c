@@ -242,6 +242,7 @@ static enum gh_err export_new(struct call *c, struct workbook_place *place, stru
 	e->caller = call_caller(c);
 	e->viewer.server = c->server;
 	e->viewer.scopes = c->scopes;
+	e->viewer.limit = e->q.limit;
 	if (err == GH_OK && e->q.fields == e->q.resource->sheet) {
 		e->names = calloc(NAMED_ROWS, sizeof(*e->names));
 		e->held = calloc(NAMED_ROWS, sizeof(*e->held));

@@ -201,6 +201,7 @@ void list_page_answer(struct call *c, const struct list_question *q)
 
 	p.viewer.server = c->server;
 	p.viewer.scopes = c->scopes;
+	p.viewer.limit = q->limit;
 	p.viewer.reader = c->reader;
 	err = page_write(c, &p);
 	list_viewer_clear(&p.viewer);

@@ -137,9 +137,9 @@ static bool filters_agree(struct call *c, enum param_id a, enum param_id b)
 static bool device_filter_read(struct call *c, struct list_question *q)
 {
 	const struct param_value *v = call_param(c, PARAM_device);
-	struct device *d = v->present ? devices_find(c->server->devices, v->s) : NULL;
+	struct device *d = v->present ? call_device_find(c, v->s) : NULL;
 
-	if (d == NULL && v->present &&
+	if (d == NULL && v->present && c->areas == 0 &&
 	    (q->resource->source == STORE_PUNCHES || q->resource->source == STORE_ACCESS) &&
 	    c->server->db.ops->device_number(c->reader, v->s, &q->rows.device) == GH_OK)
 		return true;
@@ -196,7 +196,9 @@ static bool area_filter_read(struct call *c, struct list_question *q)
 
 	if (err)
 		call_fail_err(c, err);
-	else if (v->present && q->rows.group.area == 0)
+	else if (v->present && !call_area_inside(c, q->rows.group.area))
+		q->rows.group.area = 0;
+	if (err == GH_OK && v->present && q->rows.group.area == 0)
 		call_fail(c, ERROR_area_unknown, "There is no area \"%.*s\".", GH_FMT(v->s));
 	return err == GH_OK && (!v->present || q->rows.group.area);
 }
@@ -355,6 +357,19 @@ static bool facets_read(struct call *c, struct list_question *q)
 	return true;
 }
 
+/* What the caller is limited to. */
+static bool limit_read(struct call *c, struct list_question *q)
+{
+	q->limit = call_area_limit(c);
+	if (c->areas == 0)
+		return true;
+	q->rows.group.account = c->account;
+	if (area_list_limited(q->resource->source))
+		return true;
+	call_fail(c, ERROR_area_refused, "This list is not limited to areas.");
+	return false;
+}
+
 bool list_question_read(struct call *c, struct list_question *q)
 {
 	const struct param_value *limit = call_param(c, PARAM_limit),
@@ -364,6 +379,8 @@ bool list_question_read(struct call *c, struct list_question *q)
 				     .total = !total->present || total->i };
 	q->rows.list = (enum store_list)q->resource->source;
 	q->rows.term = q->term;
+	if (!limit_read(c, q))
+		return false;
 	if (!list_form_read(c, q) || !filters_read(c, q) || !sort_read(c, q) ||
 	    !place_read(c, q) || !facets_read(c, q))
 		return false;
@@ -383,6 +400,19 @@ static bool text_copy(gh_slice *s, struct arena *a)
 	return ok;
 }
 
+static bool limit_copy(struct area_limit *l, struct arena *a)
+{
+	size_t n = l->n * sizeof(*l->area);
+	int64_t *copy = l->n ? ghi_arena_alloc(a, n) : NULL;
+
+	if (l->n && copy == NULL)
+		return false;
+	if (l->n)
+		memcpy(copy, l->area, n);
+	l->area = copy;
+	return true;
+}
+
 bool list_question_copy(const struct list_question *q, struct arena *a,
 			struct list_question *out)
 {
@@ -393,7 +423,7 @@ bool list_question_copy(const struct list_question *q, struct arena *a,
 	out->rows.from = q->rows.from ? &out->from : NULL;
 	ok = text_copy(&out->rows.text, a) && text_copy(&out->rows.group.tag, a) &&
 	     text_copy(&out->from.value.s, a) && text_copy(&out->serial, a) &&
-	     text_copy(&out->doors, a);
+	     text_copy(&out->doors, a) && limit_copy(&out->limit, a);
 	for (size_t i = 0; i < out->rows.terms; i++)
 		ok = ok && text_copy(&out->term[i].value.s, a);
 	if (ok)

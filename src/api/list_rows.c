@@ -55,6 +55,20 @@ static const void *punch_view_named(struct list_viewer *v)
 	return p;
 }
 
+/* Without the numbers of areas that the caller does not see. */
+static const void *entity_view_limited(struct list_viewer *v, const struct list_resource *r,
+				       const struct record_row *row)
+{
+	struct record_row shown = *row;
+
+	ghi_arena_clear(&v->arena);
+	shown.record =
+		area_limit_show(&v->limit, (enum model_entity_id)(r->source - STORE_ENTITIES),
+				row->record, &v->shown, &v->arena);
+	v->as.record = record_view_of(v->server, &shown, v->scopes);
+	return &v->as;
+}
+
 const void *list_view(struct list_viewer *v, const struct list_resource *r, const void *row)
 {
 	switch (r->source) {
@@ -91,6 +105,9 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case LIST_SYNC:
 	case LIST_DAYS:
 		return row;
+	case STORE_ENTITIES + ENTITY_AREA:
+	case STORE_ENTITIES + ENTITY_PEOPLE:
+		return entity_view_limited(v, r, row);
 	default:
 		v->as.record = record_view_of(v->server, row, v->scopes);
 	}

@@ -140,7 +140,7 @@ void handle_person_copy(struct call *c)
 	k->templates = copy_body_flag(c, "templates");
 	k->photos = copy_body_flag(c, "photos");
 	k->last = &k->first;
-	d = devices_find(c->server->devices, from);
+	d = call_device_find(c, from);
 	if (d == NULL) {
 		call_fail_device(c, "from", from);
 		return;

@@ -233,7 +233,7 @@ enum gh_err copy_targets_plan(struct copying *k, const struct body *to)
 		if (target_again(to, i))
 			continue;
 		struct copy_target *t = &k->target[k->targets++];
-		struct device *d = devices_find(k->c->server->devices, to->part[i].s);
+		struct device *d = call_device_find(k->c, to->part[i].s);
 		struct device_bio bio;
 
 		*t = (struct copy_target){ .sn = to->part[i].s };

@@ -9,6 +9,8 @@ struct picture {
 	uint8_t *bytes;
 	size_t n;
 	bool there;
+	const struct call *c;
+	bool hidden; /* its device is outside of the caller's areas */
 };
 
 static bool picture_copy(void *ctx, const struct record_row *row)
@@ -16,7 +18,13 @@ static bool picture_copy(void *ctx, const struct record_row *row)
 	const struct photo *photo = row->record;
 	struct picture *p = ctx;
 
-	if (!model_has(photo, PHOTO_content) || photo->content.n == 0)
+	if (p->c->areas) {
+		struct device *d = call_device_find(p->c, row->serial);
+
+		p->hidden = d == NULL;
+		device_unref(d);
+	}
+	if (p->hidden || !model_has(photo, PHOTO_content) || photo->content.n == 0)
 		return false;
 	p->there = true;
 	p->bytes = malloc(photo->content.n);
@@ -63,7 +71,7 @@ static void picture_answer(struct call *c, const struct picture *p)
 
 void handle_photo_get(struct call *c)
 {
-	struct picture p = { 0 };
+	struct picture p = { .c = c };
 	struct store_reader *reader = call_reader(c);
 	enum gh_err err;
 	int64_t id;
@@ -71,7 +79,7 @@ void handle_photo_get(struct call *c)
 	if (reader == NULL || !call_id(c, &id))
 		return;
 	err = c->server->db.ops->record_get(reader, KIND_PHOTO, id, picture_copy, &p);
-	if (err == GH_ENOTFOUND)
+	if (err == GH_ENOTFOUND || p.hidden)
 		call_fail(c, ERROR_photo_unknown, "There is no photo %lld.", (long long)id);
 	else if (err)
 		call_fail_err(c, err);

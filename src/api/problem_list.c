@@ -1,6 +1,6 @@
 #include "api/problem_list.h"
 
-#include "api/list_resource.h"
+#include "api/list.h"
 #include "base/json.h"
 #include "core/problems.h"
 
@@ -19,7 +19,19 @@ struct gathering {
 	struct problem_view *row;
 	size_t cap;
 	int64_t now_ms;
+	struct server *server;
+	const struct area_limit *limit;
 };
+
+/* Whether the caller sees its subject: a device; who is limited to areas sees none of the server and of addresses. */
+static bool problem_seen(const struct gathering *g, gh_slice subject)
+{
+	struct device *d = g->limit->n ? devices_find(g->server->devices, subject) : NULL;
+	bool seen = area_limit_has_device(g->limit, d);
+
+	device_unref(d);
+	return seen;
+}
 
 static gh_slice remedies_of(const struct problem *p, struct arena *a)
 {
@@ -53,9 +65,11 @@ static enum gh_err problem_rows_make(struct server *server, const struct list_qu
 				     struct memory_rows *out)
 {
 	struct problem_counts n;
-	struct gathering g = { .rows = out, .now_ms = server->now_ms() };
+	struct gathering g = {
+		.rows = out, .now_ms = server->now_ms(), .server = server, .limit = &q->limit
+	};
+	size_t left = 0;
 
-	(void)q;
 	problems_count(server, &n);
 	g.cap = n.snoozed + 64;
 	for (size_t kind = 0; kind < PROBLEM_KINDS; kind++)
@@ -65,6 +79,11 @@ static enum gh_err problem_rows_make(struct server *server, const struct list_qu
 		return GH_ENOMEM;
 	out->row = g.row;
 	problems_read(server, problem_gather, &g);
+	/* The register is not looked at under the lock of the problems. */
+	for (size_t i = 0; i < out->n; i++)
+		if (problem_seen(&g, g.row[i].row.subject))
+			g.row[left++] = g.row[i];
+	out->n = left;
 	return GH_OK;
 }
 

@@ -415,7 +415,7 @@ void handle_punch_import(struct call *c)
 				"is missing: the device whose punches they are");
 		return;
 	}
-	d = devices_find(c->server->devices, sn);
+	d = call_device_find(c, sn);
 	if (d == NULL) {
 		call_fail_device(c, "device", sn);
 		return;

@@ -1,5 +1,6 @@
 #include "api/query_list.h"
 
+#include "api/command_view.h"
 #include "api/list.h"
 #include "core/access/query_rows.h"
 #include "wire/access/table.h"
@@ -21,21 +22,30 @@ struct query_listed {
 	const char *table;
 };
 
-static bool query_command_exists(void *ctx, const struct command *c)
+struct query_command {
+	const struct call *c;
+	bool seen;
+};
+
+static bool query_command_seen(void *ctx, const struct command *cmd)
 {
-	*(bool *)ctx = c->id != 0;
+	struct query_command *q = ctx;
+
+	q->seen = command_device_seen(q->c, cmd);
 	return true;
 }
 
 bool query_rows_check(struct call *c, struct list_question *q)
 {
-	bool found = false;
+	struct query_command command = { .c = c };
 	enum gh_err err;
 
 	if (call_reader(c) == NULL || !call_id(c, &q->command))
 		return false;
-	err = c->server->db.ops->command_get(c->reader, q->command, query_command_exists,
-					     &found);
+	err = c->server->db.ops->command_get(c->reader, q->command, query_command_seen,
+					     &command);
+	if (err == GH_OK && !command.seen)
+		err = GH_ENOTFOUND;
 	if (err == GH_ENOTFOUND)
 		call_fail(c, ERROR_command_unknown, "There is no command %lld.",
 			  (long long)q->command);

@@ -17,6 +17,7 @@ struct state_event {
 };
 
 struct state_events {
+	struct server *server;
 	pthread_mutex_t lock;
 	struct state_watch *watch;
 	struct stored_states *stored;
@@ -139,23 +140,75 @@ void state_events_tick(struct state_events *e)
 		e->wake(e->ctx);
 }
 
-enum state_events_result state_events_take(struct state_events *e, uint64_t *cursor,
-					   unsigned topics, int64_t device, struct piece *to)
+/* --- whose events: of the devices that are inside now --- */
+
+struct device_areas {
+	const struct event_filter *filter;
+	int64_t *id; /* rising; only where the filter has areas */
+	size_t n, room;
+};
+
+static bool area_device_add(void *ctx, struct device *d)
 {
+	struct device_areas *a = ctx;
+
+	/* Those that came since they were counted are seen with the next event. */
+	if (a->n < a->room && area_limit_has_device(&a->filter->limit, d))
+		a->id[a->n++] = device_id(d);
+	return true;
+}
+
+static int device_number_compare(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* False: no memory. */
+static bool areas_gather(const struct state_events *e, struct device_areas *a)
+{
+	a->room = devices_count(e->server->devices) + 64;
+	a->id = malloc(a->room * sizeof(*a->id));
+	if (a->id == NULL)
+		return false;
+	devices_each(e->server->devices, area_device_add, a);
+	qsort(a->id, a->n, sizeof(*a->id), device_number_compare);
+	return true;
+}
+
+static bool areas_have(const struct device_areas *a, int64_t device)
+{
+	const struct event_filter *f = a->filter;
+
+	if (f->device && f->device != device)
+		return false;
+	return f->limit.n == 0 ||
+	       bsearch(&device, a->id, a->n, sizeof(device), device_number_compare) != NULL;
+}
+
+enum state_events_result state_events_take(struct state_events *e, uint64_t *cursor,
+					   unsigned topics, const struct event_filter *filter,
+					   struct piece *to)
+{
+	struct device_areas areas = { .filter = filter };
 	enum state_events_result result = STATE_EVENTS_NONE;
 
 	pthread_mutex_lock(&e->lock);
 	if (*cursor < e->first)
 		result = STATE_EVENTS_LOST;
+	else if (*cursor < e->next && filter->limit.n && !areas_gather(e, &areas))
+		result = STATE_EVENTS_LOST;
 	while (result != STATE_EVENTS_LOST && *cursor < e->next && !piece_full(to)) {
 		const struct state_event *v = event_at(e, (*cursor)++);
 
-		if (!(topics >> v->topic & 1) || (device && v->device != device))
+		if (!(topics >> v->topic & 1) || !areas_have(&areas, v->device))
 			continue;
 		piece_write(to, (gh_slice){ (const uint8_t *)v->text, v->n });
 		result = STATE_EVENTS_TAKEN;
 	}
 	pthread_mutex_unlock(&e->lock);
+	free(areas.id);
 	return result;
 }
 
@@ -166,6 +219,7 @@ struct state_events *state_events_new(struct server *server, void (*wake)(void *
 	if (e == NULL)
 		return NULL;
 	pthread_mutex_init(&e->lock, NULL);
+	e->server = server;
 	e->wake = wake;
 	e->ctx = ctx;
 	e->watch = state_watch_new(server);

@@ -6,6 +6,7 @@
 #ifndef GH_API_STATE_EVENTS_H
 #define GH_API_STATE_EVENTS_H
 
+#include "api/event_rows.h"
 #include "api/piece.h"
 #include "api/state_watch.h"
 
@@ -27,9 +28,10 @@ enum state_events_result {
 	STATE_EVENTS_NONE,  /* nothing yet; wake() will be called */
 	STATE_EVENTS_LOST,  /* the cursor is too old: what followed is here no more */
 };
-/* Append to the text of a piece, until it is full, the events of these topics behind *cursor: of one
- * device, or of all where it is 0. */
+/* Append to the text of a piece, until it is full, the events of these topics behind *cursor: those that the
+ * filter has. Of who is limited to areas, those of devices that are inside now. */
 enum state_events_result state_events_take(struct state_events *e, uint64_t *cursor,
-					   unsigned topics, int64_t device, struct piece *to);
+					   unsigned topics, const struct event_filter *filter,
+					   struct piece *to);
 
 #endif

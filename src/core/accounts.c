@@ -100,6 +100,12 @@ static void account_leave(struct accounts *as, struct account_entry *e)
 	free(e);
 }
 
+static bool account_rights_differ(const struct account_entry *a, const struct account_entry *b)
+{
+	return a->role != b->role || a->areas != b->areas ||
+	       memcmp(a->area, b->area, a->areas * sizeof(a->area[0])) != 0;
+}
+
 void accounts_enter(struct accounts *as, struct account_entry *e)
 {
 	pthread_rwlock_wrlock(&as->lock);
@@ -108,6 +114,7 @@ void accounts_enter(struct accounts *as, struct account_entry *e)
 	if (old) {
 		memcpy(e->known, old->known, sizeof(e->known));
 		e->knowns = old->knowns;
+		e->rights = old->rights + account_rights_differ(e, old);
 		if (e->disabled || strcmp(e->hash, old->hash) != 0)
 			sessions_drop(as, e->id);
 		account_leave(as, old);

@@ -66,12 +66,14 @@ struct session_grant {
 	const int64_t *area; /* that it is limited to; NULL: to none */
 	size_t areas;
 	int64_t expires_ms; /* by the time of day, unless it is used */
+	uint32_t rights;    /* another number once the role or the areas are others */
 };
 /* GH_EAUTH: there is no such session, or it is over. GH_ENOMEM. It counts as a use. */
 GH_MUST_CHECK enum gh_err session_check(struct accounts *as, gh_slice cookie, struct arena *a,
 					struct session_grant *out);
-/* Whether it still goes on; a use, too. */
-bool session_valid(struct accounts *as, int64_t id);
+/* Whether it still goes on, with the rights that it had then. No use: what lasts, such as a stream, keeps no session
+ * from ending. */
+bool session_valid(struct accounts *as, int64_t id, uint32_t rights);
 
 /* The value of X-Gatehouse-CSRF that goes with a cookie, which cannot be computed without it. */
 bool session_csrf(gh_slice cookie, char out[SESSION_TEXT]);

@@ -15,6 +15,7 @@ struct account_entry {
 	int64_t id;
 	enum role role;
 	bool disabled;
+	uint32_t rights; /* counts the changes of role and areas */
 	char name[ACCOUNT_NAME + 1], folded[ACCOUNT_NAME + 1], hash[PASSWORD_HASH];
 	int64_t area[ACCOUNT_AREAS];
 	size_t areas;

@@ -196,6 +196,21 @@ static bool is_of_roster(const struct entity_change *c)
 	return c->kind == ENTITY_PEOPLE || c->kind == ENTITY_CARD || c->kind == ENTITY_AREA;
 }
 
+/* What may not be seen is of no version. */
+static enum gh_err permit_read(struct entity_change *c, const struct store_ops *ops,
+			       struct store *s, enum gh_err otherwise)
+{
+	bool version = c->refusal.version;
+	enum gh_err err;
+
+	c->refusal.version = false;
+	err = c->permit(c, ops, s);
+	if (err)
+		return err;
+	c->refusal.version = version;
+	return otherwise;
+}
+
 static enum gh_err entity_change_run(struct store_job *job, const struct store_ops *ops,
 				     struct store *s)
 {
@@ -210,6 +225,8 @@ static enum gh_err entity_change_run(struct store_job *job, const struct store_o
 	c->id = c->given;
 	if (c->by_key || c->named)
 		err = key_find(c, ops, s);
+	if ((err == GH_OK || c->refusal.version) && c->permit)
+		err = permit_read(c, ops, s, err);
 	if (err == GH_OK)
 		err = before_read(c, ops, s);
 	if (err == GH_OK && c->refusal.version)

@@ -21,7 +21,8 @@ struct entity_link {
 
 /* Why a change was refused, besides the error. */
 struct entity_refusal {
-	bool version;		 /* it is of another version than was expected */
+	bool version; /* it is of another version than was expected */
+	bool area; /* it is outside of the areas of the caller, in part: `why` is a sentence */
 	const char *field;	 /* of the request; NULL: it is about none */
 	const char *why;	 /* goes on after the field's name */
 	int64_t other;		 /* the number this is about; 0: none */
@@ -45,6 +46,10 @@ struct entity_change {
 	struct entity_link link[ENTITY_LINKS];
 	size_t links;
 
+	/* On the store thread, before all else: whether the caller may do it to the one of that number (c->id; 0: a new
+	 * one). NULL: it was looked at already. */
+	enum gh_err (*permit)(struct entity_change *c, const struct store_ops *ops,
+			      struct store *s);
 	/* On the store thread, once what is stored is known: what of the change depends on that, in `merged`,
 	 * which is what will be stored but for texts that the change does not have. NULL: nothing does. */
 	enum gh_err (*complete)(struct entity_change *c, const struct store_ops *ops,

@@ -174,6 +174,7 @@ static enum gh_err session_grant(struct accounts *as, const struct session_entry
 		.role = e->role,
 		.name = ghi_arena_copy(a, gh_slice_of(e->name)),
 		.areas = e->areas,
+		.rights = e->rights,
 		.expires_ms = as->server->now_ms() + left,
 	};
 	if (e->areas == 0)
@@ -210,17 +211,16 @@ enum gh_err session_check(struct accounts *as, gh_slice cookie, struct arena *a,
 	return err;
 }
 
-bool session_valid(struct accounts *as, int64_t id)
+bool session_valid(struct accounts *as, int64_t id, uint32_t rights)
 {
 	int64_t mono = server_monotonic_ms(as->server);
 	struct session_entry *s;
 
 	pthread_rwlock_rdlock(&as->lock);
 	LL_SEARCH_SCALAR(as->session, s, id, id);
-	bool valid = s && !session_over(s, mono);
+	const struct account_entry *e = s ? account_entry_find(as, s->account) : NULL;
+	bool valid = e && e->rights == rights && !session_over(s, mono);
 
-	if (valid)
-		session_used(as, s, mono);
 	pthread_rwlock_unlock(&as->lock);
 	return valid;
 }

@@ -77,12 +77,13 @@ struct store_key {
 struct store_group {
 	gh_slice tag; /* they have it; empty: not given */
 	int64_t area; /* they are in it, or in one within it; 0: not given */
-	bool many;    /* the store's own: so many people are, that they are found one by one */
+	int64_t account; /* they are in an area that it is limited to, or within one; 0: not given */
+	bool many; /* the store's own: so many people are, that they are found one by one */
 };
 
 static inline bool store_group_given(const struct store_group *g)
 {
-	return g->tag.n || g->area;
+	return g->tag.n || g->area || g->account;
 }
 
 struct store_rows {
@@ -90,8 +91,10 @@ struct store_rows {
 	int64_t after;	/* rows with a greater number only; 0: all */
 	int64_t before; /* rows with a smaller number only; 0: all */
 	int64_t limit;
-	int64_t device;			 /* 0: of all; else nothing of a list without devices */
-	struct store_group group;	 /* of these devices; of STORE_PUNCHES only */
+	int64_t device; /* 0: of all; else nothing of a list without devices */
+	/* Of these devices. `account` holds in each list of devices, and in those of people and areas; the others
+	 * of STORE_PUNCHES and of people only. */
+	struct store_group group;
 	const struct store_column *sort; /* NULL: by number */
 	bool descending;
 	const struct store_key *from; /* rows that come after it in the order; NULL: all */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "api/area_grant.h"
+#include "api/list_resource.h"
 #include "api/route.h"
 
 static const struct route *route_of(const char *method, const char *path,
@@ -162,6 +164,24 @@ static void head_is_answered_like_get(void **state)
 			 route_of("GET", "/api/punches", &got, allow));
 }
 
+/* Who is limited to areas would be refused a route without a row. A list that is given to them has to be limited. */
+static void every_route_has_a_row_of_areas(void **state)
+{
+	(void)state;
+
+	assert_int_equal(area_grants_count, routes_count);
+	for (size_t i = 0; i < routes_count; i++) {
+		const struct area_grant *g = area_grant_of(routes[i].operation);
+		const struct list_resource *list = list_resource_of(routes[i].path);
+
+		if (g == NULL)
+			fail_msg("area_grant.def has no row for %s", routes[i].operation);
+		if (g->rule != AREA_GRANT_REFUSED && strcmp(routes[i].method, "GET") == 0 &&
+		    list && !area_list_limited(list->source))
+			fail_msg("the list of %s is not limited", routes[i].operation);
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -172,6 +192,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_in_the_table_has_no_route),
 		cmocka_unit_test(what_is_spelt_out_wins_over_a_placeholder),
 		cmocka_unit_test(head_is_answered_like_get),
+		cmocka_unit_test(every_route_has_a_row_of_areas),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

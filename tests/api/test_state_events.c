@@ -48,10 +48,11 @@ static char text[1 << 20];
 /* What there is behind the cursor. */
 static const char *events_taken(uint64_t *cursor, unsigned topics, int64_t device)
 {
+	struct event_filter filter = { .device = device };
 	struct piece p = { .out = json_with_limit(PIECE_LIMIT), .full = PIECE_LIMIT };
 
 	text[0] = 0;
-	if (state_events_take(events, cursor, topics, device, &p) == STATE_EVENTS_TAKEN)
+	if (state_events_take(events, cursor, topics, &filter, &p) == STATE_EVENTS_TAKEN)
 		snprintf(text, sizeof(text), "%.*s", GH_FMT(json_text(&p.out)));
 	json_clear(&p.out);
 	return text;

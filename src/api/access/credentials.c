@@ -40,6 +40,17 @@ static void credential_read(struct resource_call *g, const struct body *b)
 	resource_text(g, b, "imie", CARD_imie, &card->imie);
 }
 
+static enum gh_err credential_permit(struct entity_change *c, const struct store_ops *ops,
+				     struct store *s)
+{
+	struct credential_person *person = c->more;
+	enum gh_err err = person == NULL ? GH_ENOTFOUND : GH_OK;
+
+	if (person && person->by_pin)
+		err = ops->entity_find(s, ENTITY_PEOPLE, &person->key, &person->id);
+	return err ? err : person_permit(c, ops, s, person->id);
+}
+
 static enum gh_err credential_owner_check(struct entity_change *c, const struct store_ops *ops,
 					  struct store *s, const void *record)
 {
@@ -63,6 +74,7 @@ static const struct resource credential_resource = {
 	.unknown = ERROR_credential_unknown,
 	.in_use = ERROR_wrong_state,
 	.read = credential_read,
+	.permit = credential_permit,
 	.check = credential_owner_check,
 };
 

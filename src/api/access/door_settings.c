@@ -138,7 +138,7 @@ static bool door_path_known(struct call *c)
 
 	if (!door_path_read(c, &sn, &number))
 		return false;
-	d = devices_find(c->server->devices, sn);
+	d = call_device_find(c, sn);
 	if (d == NULL)
 		call_fail(c, ERROR_device_unknown, "There is no device \"%.*s\".", GH_FMT(sn));
 	device_unref(d);

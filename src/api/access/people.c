@@ -204,6 +204,9 @@ static enum gh_err card_check(struct entity_change *c, const struct store_ops *o
 	int64_t id, owner = 0;
 	enum gh_err err = ops->entity_find(s, ENTITY_CARD, &card, &id);
 
+	/* An account that is limited to areas does not see whose. */
+	bool limited = ((struct resource_call *)c->ctx)->c->areas > 0;
+
 	*known = false;
 	if (err)
 		return err == GH_ENOTFOUND ? GH_OK : err;
@@ -215,7 +218,7 @@ static enum gh_err card_check(struct entity_change *c, const struct store_ops *o
 		return GH_OK;
 	c->refusal = (struct entity_refusal){ .field = "cards",
 					      .why = "has a card of another person",
-					      .other = owner };
+					      .other = limited ? 0 : owner };
 	return GH_EEXISTS;
 }
 
@@ -376,6 +379,34 @@ static enum gh_err people_then(struct entity_change *c, const struct store_ops *
 	return err;
 }
 
+/* Of a caller who is limited to areas: what the person is given has to be inside. An area that is not there is outside,
+ * too. */
+static enum gh_err people_permit(struct entity_change *c, const struct store_ops *ops,
+				 struct store *s)
+{
+	const struct call *call = ((struct resource_call *)c->ctx)->c;
+	const struct people_more *m = c->more;
+	const struct people *p = c->record;
+	enum gh_err err = c->id ? person_permit(c, ops, s, c->id) : GH_OK;
+	gh_slice rest = p ? p->areas : (gh_slice){ 0 };
+	int64_t area = m && m->areas_usual ? AREA_DEFAULT : 0;
+	size_t n = area != 0;
+	bool list, inside = n == 0 || call_area_inside(call, area);
+
+	if (err || p == NULL || !(m->areas_given || m->areas_usual))
+		return err;
+	while (inside && m->areas_given && number_list_next(&rest, &area, &list)) {
+		inside = call_area_inside(call, area);
+		n++;
+	}
+	if (n && inside)
+		return GH_OK;
+	c->refusal = (struct entity_refusal){ .field = "areas",
+					      .why = "must have areas of this account, and one "
+						     "at least" };
+	return GH_EINVALID;
+}
+
 static const struct resource people_resource = {
 	.kind = ENTITY_PEOPLE,
 	.fields = &people_fields,
@@ -389,6 +420,7 @@ static const struct resource people_resource = {
 	.unknown = ERROR_people_unknown,
 	.in_use = ERROR_wrong_state,
 	.read = people_read,
+	.permit = people_permit,
 	.check = people_check,
 	.then = people_then,
 };

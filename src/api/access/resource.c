@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "api/area_grant.h"
 #include "base/number.h"
 #include "core/audit.h"
 #include "render/record.h"
@@ -29,7 +30,12 @@ static bool entity_show(void *ctx, int64_t id, const void *record)
 {
 	struct resource_view *v = ctx;
 	const struct model_kind *k = &model_entities[v->g->of->kind];
-	struct record_view row = { .id = id, .record = record };
+	struct call *c = v->g->c;
+	struct area_limit limit = call_area_limit(c);
+	union model_record shown;
+	struct record_view row = { .id = id,
+				   .record = area_limit_show(&limit, v->g->of->kind, record,
+							     &shown, call_arena(c)) };
 	size_t field = entity_version_field(k);
 	const int64_t *version = field < k->fields ? model_at_const(k, record, field) : NULL;
 
@@ -102,6 +108,8 @@ static void resource_refused(const struct resource_call *g)
 	if (f->version)
 		call_fail(c, ERROR_changed_meanwhile, "The %s was changed meanwhile.",
 			  g->of->one);
+	else if (f->area)
+		call_fail(c, ERROR_area_refused, "%s.", f->why);
 	else if (f->field)
 		call_fail_field(c,
 				err == GH_EEXISTS  ? ERROR_exists
@@ -226,6 +234,7 @@ static void resource_begin(struct resource_call *g)
 	enum gh_err err;
 
 	g->change.kind = g->of->kind;
+	g->change.permit = c->areas ? g->of->permit : NULL;
 	g->change.complete = g->of->complete;
 	g->change.check = g->of->check;
 	g->change.then = g->of->then;
@@ -285,7 +294,11 @@ void resource_get(struct call *c, const struct resource *of)
 {
 	struct resource_call *g = resource_call_new(c, of);
 
-	if (g && (of->find ? of->find(c, &g->change.id) : call_id(c, &g->change.id)))
+	if (g == NULL || !(of->find ? of->find(c, &g->change.id) : call_id(c, &g->change.id)))
+		return;
+	if (of->inside && !of->inside(c, g->change.id))
+		resource_unknown(g);
+	else
 		resource_show(g);
 }
 

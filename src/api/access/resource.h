@@ -34,9 +34,14 @@ struct resource {
 	bool (*named)(struct call *c, union model_record *key);
 	/* Its number, whichever the path has; on a reader thread. false: answered. */
 	bool (*find)(struct call *c, int64_t *id);
+	/* Whether the caller, who is limited to areas, sees the one of that number. NULL: `find` looks at that, or none
+	 * who is limited may use it. */
+	bool (*inside)(const struct call *c, int64_t id);
 	enum error_code unknown, in_use;
 	/* What the body has, into g->record and g->change; faults by resource_fault(). */
 	void (*read)(struct resource_call *g, const struct body *b);
+	enum gh_err (*permit)(struct entity_change *c, const struct store_ops *ops,
+			      struct store *s);
 	/* As in struct entity_change; `complete` and `check` not, and `then` also of a deletion. */
 	enum gh_err (*complete)(struct entity_change *c, const struct store_ops *ops,
 				struct store *s, void *merged);

@@ -9,6 +9,11 @@
 	" SELECT a.id FROM area a JOIN within w ON a.parent = w.id)"           \
 	" SELECT id FROM within"
 
+#define AREAS_OF_ACCOUNT                                                               \
+	"WITH RECURSIVE own(id) AS (SELECT aa.area FROM account_area aa WHERE"         \
+	" aa.account = ? UNION SELECT a.id FROM area a JOIN own o ON a.parent = o.id)" \
+	" SELECT id FROM own"
+
 static void group_text_put(struct sql_list *l, const struct store_group *g)
 {
 	sql_list_more(l, "SELECT g.id FROM device g WHERE g.deleted = 0");
@@ -21,18 +26,24 @@ static void group_text_put(struct sql_list *l, const struct store_group *g)
 		sql_list_more(l, " AND g.area IN (" AREAS_WITHIN ")");
 		sql_list_value_int(l, g->area);
 	}
+	if (g->account) {
+		sql_list_more(l, " AND g.area IN (" AREAS_OF_ACCOUNT ")");
+		sql_list_value_int(l, g->account);
+	}
 }
 
 enum gh_err people_area_measure(struct store_reader *r, struct store_group *g)
 {
 	struct sql_list l;
 
-	if (g->area == 0)
+	if (g->area == 0 && g->account == 0)
 		return GH_OK;
 	sql_list_init(
 		&l, GH_LIT("SELECT count(*) FROM (SELECT 1 FROM people_area pa WHERE pa.area IN"
-			   " (" AREAS_WITHIN ") LIMIT ?) AS found"));
-	sql_list_value_int(&l, g->area);
+			   " ("));
+	sql_list_more(&l, g->area ? AREAS_WITHIN : AREAS_OF_ACCOUNT);
+	sql_list_more(&l, ") LIMIT ?) AS found");
+	sql_list_value_int(&l, g->area ? g->area : g->account);
 	sql_list_value_int(&l, PEOPLE_MANY);
 	struct sql_call q = sql_list_start(r->sql, &l);
 
@@ -41,15 +52,29 @@ enum gh_err people_area_measure(struct store_reader *r, struct store_group *g)
 	return sql_end(&q);
 }
 
+static void people_term_put(struct sql_list *l, bool many, const char *areas, int64_t of)
+{
+	sql_list_term(
+		l, many ? "EXISTS (SELECT 1 FROM people_area pa WHERE pa.people = r.id "
+			  "AND +pa.area IN ("
+			: "r.id IN (SELECT pa.people FROM people_area pa WHERE pa.area IN (");
+	sql_list_more(l, areas);
+	sql_list_more(l, "))");
+	sql_list_value_int(l, of);
+}
+
 void people_area_put(struct sql_list *l, const struct store_group *g)
 {
-	sql_list_term(l,
-		      g->many ? "EXISTS (SELECT 1 FROM people_area pa WHERE pa.people = r.id "
-				"AND +pa.area IN"
-				" (" AREAS_WITHIN "))"
-			      : "r.id IN (SELECT pa.people FROM people_area pa WHERE pa.area IN"
-				" (" AREAS_WITHIN "))");
-	sql_list_value_int(l, g->area);
+	if (g->area)
+		people_term_put(l, g->many, AREAS_WITHIN, g->area);
+	if (g->account)
+		people_term_put(l, g->many, AREAS_OF_ACCOUNT, g->account);
+}
+
+void area_own_put(struct sql_list *l, const struct store_group *g)
+{
+	sql_list_term(l, "r.id IN (" AREAS_OF_ACCOUNT ")");
+	sql_list_value_int(l, g->account);
 }
 
 void device_group_put(struct sql_list *l, const char *column, const struct store_group *g)

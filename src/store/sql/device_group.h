@@ -12,8 +12,10 @@ void device_group_put(struct sql_list *l, const char *column, const struct store
 /* Set g->many, by which the next is made: whether so many people belong to the area that one of them is found soon in
  * any order of people, and a list of all of them costs more than to look at people one by one. */
 GH_MUST_CHECK enum gh_err people_area_measure(struct store_reader *r, struct store_group *g);
-/* That a row `r` of people belongs to the area, or to one within it. */
+/* That a row `r` of people belongs to the area, or to one within it; and to those of the account. */
 void people_area_put(struct sql_list *l, const struct store_group *g);
+/* That a row `r` of areas is one of those of the account, or within one; it must be given. */
+void area_own_put(struct sql_list *l, const struct store_group *g);
 
 /* Their numbers, rising. */
 struct device_group {

@@ -299,8 +299,10 @@ void rows_filter_put(struct sql_list *l, const struct sql *c, const struct store
 		number_put(l, source->device, " =", rows->device);
 	if (store_group_given(&rows->group) && source->device)
 		device_group_put(l, source->device, &rows->group);
-	if (rows->group.area && rows->list == STORE_ENTITIES + ENTITY_PEOPLE)
+	if (rows->list == STORE_ENTITIES + ENTITY_PEOPLE)
 		people_area_put(l, &rows->group);
+	if (rows->group.account && rows->list == STORE_ENTITIES + ENTITY_AREA)
+		area_own_put(l, &rows->group);
 	for (size_t i = 0; i < rows->terms; i++)
 		term_put(l, rows->term[i].column->sql, sign[rows->term[i].match],
 			 &rows->term[i].value);
