@@ -59,6 +59,7 @@ struct call {
 	struct api *api;
 	struct server *server;
 	struct http_request *r;
+	struct arena *arena; /* in place of the request's; NULL: that */
 	const struct route *route;
 	struct path_values path; /* what stands for the placeholders, decoded */
 	struct query query;
@@ -205,7 +206,7 @@ static inline const struct param_value *call_param(const struct call *c, enum pa
 
 static inline struct arena *call_arena(struct call *c)
 {
-	return http_arena(c->r);
+	return c->arena ? c->arena : http_arena(c->r);
 }
 
 #endif

@@ -42,6 +42,16 @@ static bool csv_is_formula(gh_slice s)
 	return s.n && memchr("=+-@\t\r", s.p[0], 6);
 }
 
+/* Or that looks as if it was prefixed: read again, it would lose an apostrophe of its own. */
+static bool csv_is_prefixed(gh_slice s)
+{
+	size_t n = 0;
+
+	while (n < s.n && s.p[n] == '\'')
+		n++;
+	return csv_is_formula(gh_slice_from(s, n));
+}
+
 static bool csv_is_word(gh_slice s, const char *word)
 {
 	size_t i = 0;
@@ -76,7 +86,7 @@ static void csv_quoted(struct csv *c, gh_slice s, gh_slice mark)
 
 void csv_text(struct csv *c, gh_slice s, enum csv_guard guard)
 {
-	bool guarded = guard == CSV_NO_FORMULA, formula = guarded && csv_is_formula(s);
+	bool guarded = guard == CSV_NO_FORMULA, formula = guarded && csv_is_prefixed(s);
 	bool quotes = csv_needs_quotes(c, s);
 
 	if (guarded && !formula && c->form.excel && csv_is_read_otherwise(s)) {

@@ -7,7 +7,8 @@
 enum csv_guard {
 	CSV_AS_IS,
 	/* A field that a spreadsheet would evaluate as a formula (it begins with = + - @, tab or
-	 * CR) is prefixed with an apostrophe. */
+	 * CR) is prefixed with an apostrophe, and so is one that begins with apostrophes and then so:
+	 * ghi_csv_unguarded() gives back each text to the byte. */
 	CSV_NO_FORMULA,
 };
 

@@ -61,8 +61,11 @@ gh_slice ghi_csv_unguarded(gh_slice s, uint8_t *to)
 {
 	size_t n = 0;
 
-	if (s.n > 1 && s.p[0] == '\'' && memchr("=+-@\t\r", s.p[1], 6))
+	while (n < s.n && s.p[n] == '\'')
+		n++;
+	if (n > 0 && n < s.n && memchr("=+-@\t\r", s.p[n], 6))
 		return gh_slice_from(s, 1);
+	n = 0;
 	if (s.n < 3 || !gh_slice_starts(s, GH_LIT("=\"")) || s.p[s.n - 1] != '"')
 		return s;
 	for (size_t i = 2; i + 1 < s.n; i++) {

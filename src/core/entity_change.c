@@ -191,9 +191,9 @@ static enum gh_err key_find(struct entity_change *c, const struct store_ops *ops
 	return c->refusal.version ? GH_ESTATE : err;
 }
 
-static bool is_of_roster(const struct entity_change *c)
+static bool is_of_roster(enum model_entity_id kind)
 {
-	return c->kind == ENTITY_PEOPLE || c->kind == ENTITY_CARD || c->kind == ENTITY_AREA;
+	return kind == ENTITY_PEOPLE || kind == ENTITY_CARD || kind == ENTITY_AREA;
 }
 
 /* What may not be seen is of no version. */
@@ -211,17 +211,27 @@ static enum gh_err permit_read(struct entity_change *c, const struct store_ops *
 	return otherwise;
 }
 
-static enum gh_err entity_change_run(struct store_job *job, const struct store_ops *ops,
-				     struct store *s)
+void entity_changes_begin(struct server *server, enum model_entity_id kind)
 {
-	struct entity_change *c = (struct entity_change *)job;
+	if (is_of_roster(kind))
+		syncs_roster_changed(server->syncs);
+}
+
+void entity_changes_end(struct server *server, enum model_entity_id kind)
+{
+	planner_site_changed(server->planner);
+	entity_changes_begin(server, kind);
+	site_memory_stale(server->site);
+}
+
+enum gh_err entity_change_within(struct entity_change *c, const struct store_ops *ops,
+				 struct store *s)
+{
 	enum gh_err err = GH_OK;
 
-	/* A plan that is stored behind it, and was made before it, is made again. */
-	if (is_of_roster(c))
-		syncs_roster_changed(c->server->syncs);
 	/* It may run again. */
 	c->refusal = (struct entity_refusal){ 0 };
+	c->wrote = c->leave = false;
 	c->id = c->given;
 	if (c->by_key || c->named)
 		err = key_find(c, ops, s);
@@ -237,25 +247,34 @@ static enum gh_err entity_change_run(struct store_job *job, const struct store_o
 		err = c->check(c, ops, s, &c->merged);
 	if (err == GH_OK && c->before && c->id)
 		err = c->before(c, ops, s);
-	if (err)
+	if (err || c->leave)
 		return err;
+	c->wrote = true;
 	err = c->remove ? entity_change_remove(c, ops, s) : entity_change_store(c, ops, s);
 	c->audit.subject_at = &c->id;
 	return err == GH_OK && c->audit.action.n ? ops->audit_put(s, &c->audit) : err;
+}
+
+static enum gh_err entity_change_run(struct store_job *job, const struct store_ops *ops,
+				     struct store *s)
+{
+	struct entity_change *c = (struct entity_change *)job;
+
+	/* A plan that is stored behind it, and was made before it, is made again. */
+	entity_changes_begin(c->server, c->kind);
+	return entity_change_within(c, ops, s);
 }
 
 static void entity_change_done(struct store_job *job, enum gh_err err)
 {
 	struct entity_change *c = (struct entity_change *)job;
 
-	if (err == GH_OK)
-		planner_site_changed(c->server->planner);
-	if (is_of_roster(c))
-		syncs_roster_changed(c->server->syncs);
-	c->err = err;
 	/* Before the change is reported: a person who was disabled does not pass after it. */
 	if (err == GH_OK)
-		site_memory_stale(c->server->site);
+		entity_changes_end(c->server, c->kind);
+	else
+		entity_changes_begin(c->server, c->kind);
+	c->err = err;
 	c->done(c);
 }
 

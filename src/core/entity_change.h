@@ -76,6 +76,8 @@ struct entity_change {
 	void *ctx;
 	enum gh_err err;
 	struct entity_refusal refusal;
+	bool wrote; /* set by entity_change_within(): it came so far as to write something */
+	bool leave; /* set by check(): all that is written is so already, and nothing is written */
 };
 
 /* Place of the field `version` of a kind; its number of fields: it has none. */
@@ -86,5 +88,13 @@ size_t entity_version_field(const struct model_kind *k);
  * GH_EINVALID with refusal.field where a number is not there or a check failed; GH_EBUSY and GH_ENOMEM
  * at once, without done(). */
 GH_MUST_CHECK enum gh_err entity_change_put(struct server *server, struct entity_change *c);
+
+/* The same within a job of the caller, which may run again: without done() and what it brings about. Where it fails
+ * and c->wrote is not set, nothing was written, and the job may go on. */
+GH_MUST_CHECK enum gh_err entity_change_within(struct entity_change *c,
+					       const struct store_ops *ops, struct store *s);
+/* Before and behind a job that changes entities so: what is made of those is made again. */
+void entity_changes_begin(struct server *server, enum model_entity_id kind);
+void entity_changes_end(struct server *server, enum model_entity_id kind);
 
 #endif

@@ -53,6 +53,14 @@ struct value entity_read_LISTED(const struct field *f, const void *row)
 	return json_of(f, row, GH_LIT("[]"));
 }
 
+struct value entity_read_JOINED(const struct field *f, const void *row)
+{
+	struct value v = entity_read_LISTED(f, row);
+
+	v.joined = v.kind == VALUE_TEXTS || v.s.n > 2;
+	return v;
+}
+
 struct value entity_read_OBJECT(const struct field *f, const void *row)
 {
 	return json_of(f, row, GH_LIT("{}"));

@@ -133,7 +133,7 @@ static const struct field people_field[] = {
 	FIELD_AT(id, INT, always, "Their number", id)
 	ENTITY(PEOPLE, people, pin, "pin", TEXT, 0, TEXT, "What devices know them by")
 	ENTITY(PEOPLE, people, name, "name", TEXT, 1, TEXT, "Their name")
-	ENTITY(PEOPLE, people, cards, "cards", TEXTS, 0, LISTED, "Card numbers in decimal")
+	ENTITY(PEOPLE, people, cards, "cards", TEXTS, 0, JOINED, "Card numbers in decimal; in a file of CSV parted by semicolons")
 	FIELD_BY(passwordSet, BOOL, always, "Whether they have a password; it is never shown", password_set)
 	ENTITY(PEOPLE, people, valid_from, "validFrom", CIVIL, 1, CIVIL, "They are valid from then on, by the device's time; null: ever since")
 	ENTITY(PEOPLE, people, valid_to, "validTo", CIVIL, 1, CIVIL, "And until then; null: for ever")
@@ -144,7 +144,7 @@ static const struct field people_field[] = {
 	ENTITY(PEOPLE, people, privilege, "privilege", INT, 0, NUMBER, "At devices: 0 user, 2 enroller, 6 manager, 14 administrator")
 	ENTITY(PEOPLE, people, code, "code", TEXT, 1, GIVEN, "What other systems know them by")
 	ENTITY(PEOPLE, people, namespace, "namespace", TEXT, 0, TEXT, "In which the PIN and the cards are theirs")
-	ENTITY(PEOPLE, people, areas, "areas", NUMBERS, 0, LISTED, "Numbers of the areas they belong to")
+	ENTITY(PEOPLE, people, areas, "areas", NUMBERS, 0, JOINED, "Numbers of the areas they belong to; in a file of CSV parted by semicolons, and [] where there are none")
 };
 /* clang-format on */
 

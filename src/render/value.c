@@ -6,6 +6,7 @@
 #include "base/csv.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "model/text_list.h"
 
 static const char *word_of(const struct value *v, size_t bit)
 {
@@ -202,8 +203,43 @@ static void number_plain(struct buffer *to, const struct value *v)
 		buffer_fail(to, w.err);
 }
 
+/* A list in a cell: 1;2;3. */
+static void joined_plain(struct buffer *to, const struct value *v)
+{
+	gh_slice rest = v->s, text;
+	int64_t number;
+	bool more = false, mark;
+
+	if (v->kind == VALUE_TEXTS) {
+		for (; text_list_next(&rest, &text, &mark); more = true) {
+			buffer_add(to, more ? GH_LIT(";") : GH_LIT(""));
+			buffer_add(to, text);
+		}
+		return;
+	}
+	for (; number_list_next(&rest, &number, &mark); more = true) {
+		buffer_add(to, more ? GH_LIT(";") : GH_LIT(""));
+		buffer_add_signed(to, number);
+	}
+}
+
+static void joined_csv(struct csv *to, const struct value *v)
+{
+	struct buffer text = buffer_with_limit(SIZE_MAX);
+
+	joined_plain(&text, v);
+	if (text.err)
+		buffer_fail(to->to, text.err);
+	csv_text(to, buffer_text(&text), CSV_NO_FORMULA);
+	buffer_clear(&text);
+}
+
 void value_plain(struct buffer *to, const struct value *v)
 {
+	if (v->joined) {
+		joined_plain(to, v);
+		return;
+	}
 	switch (v->kind) {
 	case VALUE_NULL:
 		return;
@@ -239,6 +275,10 @@ static void raw_csv(struct csv *to, gh_slice s)
 
 void value_csv(struct csv *to, const struct value *v)
 {
+	if (v->joined) {
+		joined_csv(to, v);
+		return;
+	}
 	switch (v->kind) {
 	case VALUE_TEXT:
 	case VALUE_JSON:

@@ -71,7 +71,7 @@ EXPECTED = (
     """),
     ("write", "clerk operator administrator", """
         createArea replaceArea changeArea deleteArea createEnrolment createRosterPerson replaceRosterPerson changeRosterPerson
-        deleteRosterPerson changeCredential importPunches
+        deleteRosterPerson changeCredential importPunches importPeople
     """),
     ("door", "guard administrator", """
         openDoorById closeDoorById lockDoorById holdDoorOpenById unlockDoorById cancelAlarmById openDoor

@@ -97,6 +97,9 @@ static void what_guards_a_text_from_a_spreadsheet_is_taken_off(void **state)
 		{ "=\"a\"\"b\"", "a\"b" },
 		{ "=1", "=1" },
 		{ "'-1", "-1" },
+		{ "''=1", "'=1" },
+		{ "''a", "''a" },
+		{ "'''", "'''" },
 	};
 	(void)state;
 

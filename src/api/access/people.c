@@ -1,35 +1,10 @@
 /* /api/people: the roster. */
 #include <stdio.h>
 
+#include "api/access/people.h"
 #include "api/access/person_name.h"
-#include "model/card.h"
 #include "model/text_list.h"
 #include "render/rights.h"
-
-#define PEOPLE_CARDS 20
-
-#define NAMESPACE_BYTES (64 * 4)
-#define AREAS_TEXT (100 * 21 + 2)
-
-/* What belongs to a person besides their fields; in the request's arena. */
-struct people_more {
-	/* The cards of the body, in decimal, one by one. */
-	bool cards_given;
-	size_t n;
-	gh_slice number[PEOPLE_CARDS];
-	bool known[PEOPLE_CARDS]; /* they have it already, lost or not */
-	gh_slice namespace;	  /* in which the cards are theirs afterwards */
-	bool namespace_of_areas;  /* it is that of the areas, as none was given */
-	bool areas_given,
-		areas_usual; /* none were, with the whole: the first one, if it fits */
-	/* What is stored: numbers of cards as JSON, and the namespace. */
-	uint8_t cards_text[PEOPLE_CARDS * (CARD_TEXT + 3) + 2], namespace_text[NAMESPACE_BYTES];
-	uint8_t areas_text[AREAS_TEXT], of_areas[NAMESPACE_BYTES];
-	size_t cards_n, namespace_n, areas_n;
-	size_t drops,
-		moves; /* rows of cards that they have no more, and of those that change the namespace */
-	int64_t drop[PEOPLE_CARDS], move[PEOPLE_CARDS];
-};
 
 struct area_namespace {
 	uint8_t text[NAMESPACE_BYTES];
@@ -108,7 +83,7 @@ static void areas_read(struct resource_call *g, const struct body *b, struct peo
 		g->change.link[0].id = &first;
 }
 
-static void people_read(struct resource_call *g, const struct body *b)
+void people_read(struct resource_call *g, const struct body *b)
 {
 	struct people *p = (struct people *)&g->record;
 
@@ -184,6 +159,8 @@ static enum gh_err cards_compare(struct people_more *m, const struct store_ops *
 
 		if (!goes && gh_slice_eq(namespace, m->namespace))
 			continue;
+		if (m->watch)
+			m->watch->card_goes(m->watch, namespace, number);
 		err = ops->entity_find(s, ENTITY_CARD, &card, &id);
 		if (err == GH_OK && goes && m->drops < PEOPLE_CARDS)
 			m->drop[m->drops++] = id;
@@ -214,7 +191,7 @@ static enum gh_err card_check(struct entity_change *c, const struct store_ops *o
 	if (err)
 		return err;
 	*known = owner == c->id;
-	if (*known)
+	if (*known || (m->watch && m->watch->free_card(m->watch, m->namespace, number)))
 		return GH_OK;
 	c->refusal = (struct entity_refusal){ .field = "cards",
 					      .why = "has a card of another person",
@@ -328,8 +305,8 @@ static enum gh_err people_place(struct entity_change *c, const struct store_ops 
 	return GH_ESTATE;
 }
 
-static enum gh_err people_check(struct entity_change *c, const struct store_ops *ops,
-				struct store *s, const void *record)
+enum gh_err people_check(struct entity_change *c, const struct store_ops *ops, struct store *s,
+			 const void *record)
 {
 	const struct people *p = record;
 	struct people_more *m = c->more;
@@ -351,8 +328,7 @@ static enum gh_err people_check(struct entity_change *c, const struct store_ops 
 }
 
 /* A card that stays keeps its number, and whether it is lost. */
-static enum gh_err people_then(struct entity_change *c, const struct store_ops *ops,
-			       struct store *s)
+enum gh_err people_then(struct entity_change *c, const struct store_ops *ops, struct store *s)
 {
 	const struct people_more *m = c->more;
 	enum gh_err err = GH_OK;

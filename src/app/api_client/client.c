@@ -235,9 +235,10 @@ static void answer_print(struct client *c, const char *text, json_t *parsed)
 	json_decref(named);
 }
 
-/* type NULL: without a body. */
+/* type NULL: without a body. text not NULL: what is answered is no JSON. */
 static int client_exchange(struct client *c, const char *method, const char *path,
-			   const char *type, gh_slice body, bool raw, json_t **reply)
+			   const char *type, gh_slice body, bool raw, json_t **reply,
+			   char **text)
 {
 	char *url = g_strconcat(c->base, path, NULL);
 	GString *answer = g_string_new(NULL);
@@ -250,7 +251,7 @@ static int client_exchange(struct client *c, const char *method, const char *pat
 	client_prepare(c, url);
 	curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, method);
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, type ? &typed : c->headers);
-	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, 120L);
+	curl_easy_setopt(c->curl, CURLOPT_TIMEOUT, text ? 3600L : 120L);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, client_gather);
 	curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, answer);
 	if (type) {
@@ -268,13 +269,15 @@ static int client_exchange(struct client *c, const char *method, const char *pat
 			answer_print(c, answer->str, parsed);
 		if (status < 200 || status > 299)
 			end = client_refused(c, status, parsed);
-		else if (parsed == NULL)
+		else if (parsed == NULL && text == NULL)
 			end = client_refused(c, status, NULL);
 	}
 	if (end == CMD_OK && reply)
 		*reply = parsed;
 	else
 		json_decref(parsed);
+	if (end == CMD_OK && text)
+		*text = g_strdup(answer->str);
 	g_string_free(answer, TRUE);
 	g_free(header);
 	g_free(url);
@@ -286,7 +289,7 @@ int client_call(struct client *c, const char *method, const char *path, json_t *
 {
 	char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
 	int end = client_exchange(c, method, path, text ? "application/json" : NULL,
-				  gh_slice_of(text ? text : ""), raw, reply);
+				  gh_slice_of(text ? text : ""), raw, reply, NULL);
 
 	free(text);
 	return end;
@@ -296,7 +299,14 @@ int client_upload(struct client *c, const char *method, const char *path, const 
 		  size_t n, bool raw, json_t **reply)
 {
 	return client_exchange(c, method, path, "application/octet-stream",
-			       (gh_slice){ bytes, n }, raw, reply);
+			       (gh_slice){ bytes, n }, raw, reply, NULL);
+}
+
+int client_upload_text(struct client *c, const char *method, const char *path,
+		       const void *bytes, size_t n, char **text)
+{
+	return client_exchange(c, method, path, "application/octet-stream",
+			       (gh_slice){ bytes, n }, false, NULL, text);
 }
 
 /* --- streams --- */

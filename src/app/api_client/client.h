@@ -41,6 +41,11 @@ int client_call(struct client *c, const char *method, const char *path, json_t *
 int client_upload(struct client *c, const char *method, const char *path, const void *bytes,
 		  size_t n, bool raw, json_t **reply);
 
+/* The same, of which the answer is text that is no JSON, and may be long in coming; *text is to be given back by
+ * g_free(). */
+int client_upload_text(struct client *c, const char *method, const char *path,
+		       const void *bytes, size_t n, char **text);
+
 /* A call whose answer is handed on as it comes. Returns when it ends. `last_id`, if not NULL,
  * is sent as Last-Event-ID. A server that sends nothing for `patience` seconds is left. */
 int client_stream(struct client *c, const char *path, const char *last_id, long patience,

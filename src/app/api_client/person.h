@@ -3,6 +3,7 @@
 #ifndef GH_APP_API_CLIENT_PERSON_H
 #define GH_APP_API_CLIENT_PERSON_H
 
+#include "app/api_client/export.h"
 #include "app/api_client/selection.h"
 
 /* person_change.c */
@@ -13,6 +14,10 @@ int cmd_person_delete(struct cmd *c);
 /* person_copy.c */
 int cmd_person_copy(struct cmd *c);
 int cmd_person_enrol(struct cmd *c);
+
+/* person_import.c */
+int cmd_person_import(struct cmd *c);
+int cmd_person_export(struct cmd *c);
 
 /* person_show.c */
 int cmd_person_show(struct cmd *c);
