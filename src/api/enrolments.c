@@ -161,7 +161,7 @@ static void enrolling_orders_make(struct enrolling *e, struct device *d)
 {
 	struct call *c = e->c;
 	struct queueing *q = call_queueing_new(c, e->there ? 1 : 2);
-	size_t i = 0;
+	gh_slice key;
 
 	if (q == NULL)
 		return;
@@ -169,9 +169,12 @@ static void enrolling_orders_make(struct enrolling *e, struct device *d)
 	q->answer = enrolment_answer;
 	q->answer_of = e;
 	if (!e->there)
-		enrolling_order_set(q, i++, d, COMMAND_KIND_UPDATE_PERSON,
+		enrolling_order_set(q, 0, d, COMMAND_KIND_UPDATE_PERSON,
 				    record_arguments(e, c));
-	enrolling_order_set(q, i, d, e->kind, enrolment_arguments(e, c));
+	enrolling_order_set(q, q->n - 1, d, e->kind, enrolment_arguments(e, c));
+	/* It has the same name when it is sent again, and the device has the person by then. */
+	if (http_header(c->r, "Idempotency-Key", &key))
+		q->order[q->n - 1].request.key = key;
 }
 
 /* On a reader thread. */

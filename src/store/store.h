@@ -528,7 +528,8 @@ struct store_ops {
 	 * latest change, in the order of these. fn may not read. */
 	enum gh_err (*command_changes)(struct store_reader *r, int64_t after, int64_t most,
 				       store_change_fn *fn, void *ctx);
-	/* The number of the last change before a moment; 0: there is none. */
+	/* The number of the last change before a moment, among the latest thousand; without one that before the first of
+	 * these, 0: there is no change. */
 	enum gh_err (*command_change_before)(struct store_reader *r, int64_t at_ms,
 					     int64_t *change);
 	enum gh_err (*tokens_read)(struct store_reader *r, store_token_fn *fn, void *ctx);

@@ -158,7 +158,8 @@ class Again(Base):
     BODIES = {"queueCommand": {"deviceSerial": "SN", "type": "reboot"}, "rebootDevice": {"deviceSerial": "SN"},
               "deleteUser": {"deviceSerial": "SN", "pin": "1"}, "readDevice": None, "deleteUnitRows": None,
               "countUnitRows": None, "queryUnitRows": None, "putUnitRows": {"rows": [{"Pin": "9"}]},
-              "copyPerson": {"pin": "5", "from": "SN", "to": ["OTHER"]}}
+              "copyPerson": {"pin": "5", "from": "SN", "to": ["OTHER"]},
+              "createEnrolment": {"person": 1, "device": "SN", "type": "card"}}
 
     def test_wherever_the_document_has_the_header(self):
         tried = set()
@@ -171,6 +172,8 @@ class Again(Base):
                 unit = Device(self.own) if name == "readDevice" else self.register()
                 if name == "readDevice":
                     unit.options()
+                elif name == "createEnrolment":
+                    self.assertEqual(self.api.post("/api/people", {"pin": "5"})["data"]["id"], 1)
                 elif name == "copyPerson":
                     unit.table("user", "user uid=1\tpin=5\tname=Ann")
                 body = json.loads(json.dumps(self.BODIES.get(name, {})).replace("SN", unit.sn).replace("OTHER", other.sn))

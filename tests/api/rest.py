@@ -14,7 +14,7 @@ import fixture  # noqa: E402
 import tap  # noqa: E402
 from fixture import clock, filled, opened, refusal  # noqa: E402
 from schema import Document  # noqa: E402
-from serve import Api, ApiError, Server, Wire, until  # noqa: E402
+from serve import Api, ApiError, Server, Wire, send_request, until  # noqa: E402
 
 server = None
 document = None
@@ -315,6 +315,9 @@ class Described(unittest.TestCase):
         sign_in = {"name": "described", "password": "described described"}
         ids["accounts"] = server.api.post("/api/accounts", dict(sign_in, role="viewer"))["data"]["id"]
         server.api.post("/api/session", sign_in)
+        ids["enrolments"] = server.api.post("/api/enrolments", {
+            "person": ids["people"], "device": d.sn, "type": "card"})["data"]["id"]
+        send_request(server.devices, "GET", "/of-no-device")
         seen = 0
         for method, path, _ in document.operations():
             schema = document.answer(method, path)
