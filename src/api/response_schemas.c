@@ -173,6 +173,7 @@ static const struct schema new_token_fields[] = {
 	FIELD("token", TEXT, "Shown only here"),
 };
 
+#include "api/response_search.def"
 #include "api/response_status.def"
 
 static const struct schema role_row_fields[] = {
@@ -401,6 +402,7 @@ const struct schema response_schemas[] = {
 	  .about = "Fields of a row by their names" },
 	ANSWER("QueryAnswer", query_answer_fields),
 	ANSWER("AccessCheck", access_check_fields),
+	ANSWER("SearchResults", found_fields),
 	ANSWER("PlanMade", plan_made_fields),
 	EXTENSION("EnrolmentDetail", "Enrolment", enrolment_detail_fields),
 	EXTENSION("PlanDetail", "Plan", plan_detail_fields),

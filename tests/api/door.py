@@ -360,7 +360,7 @@ class Doors(Base):
                "/api/interlock", "/api/interlock/{id}", "/api/linkage", "/api/linkage/{id}", "/api/multi-card",
                "/api/multi-card/{id}", "/api/plans", "/api/plans/{id}", "/api/plans/{id}/steps",
                "/api/scheduled-inputs", "/api/scheduled-inputs/{id}", "/api/scheduled-outputs",
-               "/api/scheduled-outputs/{id}", "/api/super-users", "/api/super-users/{id}", "/api/verify-schedules",
+               "/api/scheduled-outputs/{id}", "/api/search", "/api/super-users", "/api/super-users/{id}", "/api/verify-schedules",
                "/api/verify-schedules/{id}"}
 
     def test_of_every_path_it_sees_nothing_of_other_doors(self):

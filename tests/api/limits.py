@@ -94,6 +94,17 @@ class Limits(Accounts):
                 self.assertNotRegex(text, b"(?i)secret", path + month + query)
         self.assertGreater(allowed, 40)
 
+    def test_a_search_finds_what_is_inside_alone(self):
+        found = self.get("/api/search?q=clock")["data"]
+        self.assertEqual([d["sn"] for d in found["devices"]], [IN])
+        self.assertEqual([p["pin"] for p in self.get("/api/search?q=77")["data"]["people"]], ["1", "3"])
+        self.assertEqual([p["pin"] for p in self.own.api.get("/api/search?q=77")["data"]["people"]], ["1", "2", "3"])
+        self.assertEqual([a["name"] for a in self.get("/api/search?q=floor")["data"]["areas"]], ["floor"])
+        self.assertEqual(self.get("/api/search?q=company")["data"]["areas"], [])
+        for sn, n in ((IN, 1), (OUT, 0)):
+            number = self.commands[sn]["commandId"]
+            self.assertEqual(len(self.get(f"/api/search?q={number}")["data"]["commands"]), n)
+
     def test_rows_inside_are_there(self):
         self.assertEqual([d["sn"] for d in self.get("/api/devices")["data"]], [IN])
         self.assertEqual({p["pin"] for p in self.get("/api/people")["data"]} & {"1", "2", "3"}, {"1", "3"})

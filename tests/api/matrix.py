@@ -43,7 +43,7 @@ EXPECTED = (
         checkAccess listDoors listDeviceDoors getDoor getUnitState getDoorById listPunches listAccessEvents
         reportDays followEvents listPersons listPersonOrders listTemplates listPhotos getPhoto listOperations
         listIdCards listErrors listWorkCodes listCommands getCommand listQueryRows getStats listAttendance
-        listUsers listDeviceSync
+        listUsers listDeviceSync searchAll
     """),
     ("write", "operator administrator", """
         snoozeProblem changeDevice putDevice readDevice compareDevice fillAccessPunches resendDevice
@@ -87,7 +87,7 @@ EXPECTED = (
 # areas, and refused: a new route has to be put into one, here and in area_grant.def.
 LIMITED = """
     getHealth getReadiness getSetup setUp beginSession getDocument getSession endSession listRoles
-    listProblems listDevices listAreas getArea listPeople getRosterPerson listCredentials createRosterPerson
+    searchAll listProblems listDevices listAreas getArea listPeople getRosterPerson listCredentials createRosterPerson
     replaceRosterPerson changeRosterPerson deleteRosterPerson changeCredential listDoors listDeviceDoors getDoor
     getDoorById getUnitState replaceDoorSettings changeDoorSettings openDoorById closeDoorById lockDoorById
     holdDoorOpenById unlockDoorById cancelAlarmById openDoor closeDoor holdDoorOpen unlockDoor cancelAlarm lockDoor

@@ -333,6 +333,8 @@ class Described(unittest.TestCase):
             target = target.replace("{id}", str(own)).replace("{person}", str(own))
             if path == "/api/access/check":
                 target += f"?person=pin:778899&door={u.sn}:1"
+            if path == "/api/search":
+                target += f"?q={d.sn}"
             if path == "/api/plans/{id}/steps":
                 target += f"?device={u.sn}"
             if path == "/api/reports/days":

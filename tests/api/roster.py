@@ -45,6 +45,68 @@ class Base(unittest.TestCase):
         return server.api.call("PATCH", f"/api/people/{person['id']}", fields)["data"]
 
 
+class Search(Base):
+    """GET /api/search: people, devices, doors, areas and commands."""
+
+    def found(self, q, group, **more):
+        data = server.api.get("/api/search?" + urllib.parse.urlencode({"q": q, **more}))["data"]
+        return data[group] if group else data
+
+    def test_people_are_found_by_each_field_whatever_the_case_and_accents(self):
+        made = self.person("sea 71", name="Zoë Ångström", cards=["7100071"], code="Q-71", department="Quarry",
+                           password="86429753", namespace="searched")
+        for q, field, value in (("EA 71", "pin", "sea 71"), ("zoe ang", "name", "Zoë Ångström"),
+                                ("  ÅNG ", "name", "Zoë Ångström"), ("7100071", "cards", "7100071"),
+                                ("q-71", "code", "Q-71"), ("quarr", "department", "Quarry"),
+                                ("searched", "namespace", "searched")):
+            row, = self.found(q, "people")
+            self.assertEqual((row["field"], row["value"], row["id"], row["pin"]), (field, value, made["id"], "sea 71"), q)
+        self.assertFalse(any(self.found("86429753", None).values()))
+
+    def test_the_person_with_exactly_that_pin_is_first_and_rows_are_bounded(self):
+        many = [self.person(pin)["id"] for pin in ("9731", "9732", "973", "9733")]
+        self.assertEqual([r["id"] for r in self.found("973", "people")], [many[2], *many[:2], many[3]])
+        data = self.found("973", None, limit=2)
+        self.assertEqual([r["id"] for r in data["people"]], [many[2], many[0]])
+        self.assertEqual(data["more"], ["people"])
+        self.assertEqual(self.found("973", None, limit=4)["more"], [])
+        for word in ("a%_", "\\"):
+            self.assertFalse(any(self.found(word, None).values()), word)
+
+    def test_devices_doors_and_areas_are_found(self):
+        unit = fixture.opened("SEEK0001")
+        server.api.call("PATCH", f"/api/devices/{unit.sn}", {"name": "Turnstile Süd"})
+        server.api.call("PATCH", f"/api/doors/{unit.sn}:1", {"name": "Lager"})
+        area = server.api.post("/api/areas", {"name": "Lagerplatz"})["data"]
+        for q, field in (("seek0001", "sn"), ("STILE SUD", "name")):
+            row, = self.found(q, "devices")
+            self.assertEqual((row["sn"], row["name"], row["field"]), (unit.sn, "Turnstile Süd", field))
+        self.assertIn((unit.sn, "address"), [(r["sn"], r["field"]) for r in self.found("127.0.0", "devices", limit=50)])
+        data = self.found("lager", None)
+        self.assertEqual([(d["id"], d["name"], d["field"], d["door"]) for d in data["doors"]],
+                         [(f"{unit.sn}:1", "Lager", "name", 1)])
+        self.assertEqual([(a["id"], a["value"]) for a in data["areas"]], [(area["id"], "Lagerplatz")])
+        self.assertIn((f"{unit.sn}:2", "id"), [(d["id"], d["field"]) for d in self.found("seek0001:2", "doors")])
+
+    def test_commands_are_found_by_number_and_words_without_secrets(self):
+        clock = fixture.clock()
+        order = {"deviceSerial": clock.sn, "type": "update_person",
+                 "person": {"pin": "seeker9", "name": "Nina", "password": "77441"}}
+        number = int(server.api.post("/api/commands", order)["commandId"])
+        for q in (str(number), f"#{number}"):
+            row, = self.found(q, "commands")
+            self.assertEqual((row["id"], row["field"], row["deviceSerial"], row["type"]),
+                             (number, "commandId", clock.sn, "update_person"))
+        self.assertIn((number, "command"), [(r["id"], r["field"]) for r in self.found("pin=seeker9", "commands")])
+        self.assertEqual(self.found("=77441", "commands"), [])
+        self.assertIn(number, [r["id"] for r in self.found("update_pers", "commands", limit=50)])
+
+    def test_what_has_nothing_to_look_for_is_refused(self):
+        for query in ("", "?q=", "?q=%20%20", "?q=%CC%81", "?limit=3"):
+            reply = self.refused(400, "parameter_invalid", "GET", "/api/search" + query)
+            self.assertEqual([d["field"] for d in reply["details"]], ["q"], query)
+
+
 class Namespaces(Base):
     def test_a_pin_is_one_person_in_each_namespace(self):
         ann = self.person("7", name="Ann")
