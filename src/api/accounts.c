@@ -5,6 +5,7 @@
 #include "api/events.h"
 #include "core/accounts.h"
 #include "core/commands.h"
+#include "core/password_rule.h"
 #include "render/account.h"
 
 /* What a call has besides its resource; in its arena. */
@@ -12,7 +13,10 @@ struct account_call {
 	struct password_job job;
 	struct call *c;
 	bool hashed, setup;
+	struct account_secret old; /* of who changes their own password: as it is */
+	gh_slice folded;
 	void (*run)(struct call *c, const struct resource *of);
+	const struct resource *of;
 	struct account_entry *entry; /* made in the transaction, entered after it */
 	bool gone;		     /* the account of this number is removed */
 	int64_t id;
@@ -137,6 +141,33 @@ static bool account_keep(void *ctx, int64_t id, const void *record)
 	return true;
 }
 
+struct logins {
+	int64_t account, but;
+	int64_t id[ACCOUNT_SESSIONS];
+	size_t n;
+};
+
+static bool login_other_note(void *ctx, int64_t id, const void *record)
+{
+	struct logins *l = ctx;
+
+	if (((const struct login *)record)->account == l->account && id != l->but)
+		l->id[l->n++] = id;
+	return l->n < ACCOUNT_SESSIONS;
+}
+
+/* All sessions of an account but one. */
+static enum gh_err logins_drop_others(const struct store_ops *ops, struct store *s,
+				      int64_t account, int64_t but)
+{
+	struct logins l = { .account = account, .but = but };
+	enum gh_err err = ops->entities_each(s, ENTITY_LOGIN, login_other_note, &l);
+
+	for (size_t i = 0; i < l.n && err == GH_OK; i++)
+		err = ops->entity_delete(s, ENTITY_LOGIN, l.id[i]);
+	return err;
+}
+
 /* Sessions do not outlive the password by which they were begun. */
 static enum gh_err account_then(struct entity_change *c, const struct store_ops *ops,
 				struct store *s)
@@ -147,8 +178,11 @@ static enum gh_err account_then(struct entity_change *c, const struct store_ops 
 
 	x->id = c->id;
 	x->gone = c->remove;
-	if (c->remove || model_has(a, ACCOUNT_password) ||
-	    (model_has(a, ACCOUNT_disabled) && a->disabled))
+	if (x->old.id)
+		err = logins_drop_others(ops, s, c->id,
+					 ((struct resource_call *)c->ctx)->c->session);
+	else if (c->remove || model_has(a, ACCOUNT_password) ||
+		 (model_has(a, ACCOUNT_disabled) && a->disabled))
 		err = ops->entities_drop(s, ENTITY_LOGIN, LOGIN_account, c->id);
 	if (err || c->remove)
 		return err;
@@ -166,7 +200,7 @@ static void account_stored(struct resource_call *g)
 	} else if (x->gone) {
 		accounts_remove(g->c->api->accounts, x->id);
 	} else if (x->entry) {
-		accounts_enter(g->c->api->accounts, x->entry);
+		accounts_enter(g->c->api->accounts, x->entry, x->old.id ? g->c->session : 0);
 	}
 	x->entry = NULL;
 	if (g->change.err == GH_OK)
@@ -206,13 +240,12 @@ static const struct resource setup_resource = {
 static void account_hashed(void *ctx)
 {
 	struct account_call *x = ctx;
-	const struct resource *of = x->setup ? &setup_resource : &account_resource;
 
 	x->hashed = true;
 	if (x->job.err)
 		call_fail_err(x->c, x->job.err);
 	else
-		x->run(x->c, of);
+		x->run(x->c, x->of);
 }
 
 /* On the thread of the passwords. */
@@ -226,8 +259,18 @@ static void account_hash_done(struct password_job *job)
 /* Answered where it may not be. */
 static bool password_read(struct account_call *x, const struct body *m)
 {
-	if (password_take(&x->job, m->s) == GH_OK)
+	const struct body *name = body_find(x->c->body, GH_LIT("name"));
+	gh_slice of = x->old.id ? gh_slice_of(x->old.name) : name ? name->s : (gh_slice){ 0 };
+	bool taken = password_take(&x->job, m->s) == GH_OK;
+	const char *fault = taken ? password_fault(gh_slice_of(x->job.text), of) : NULL;
+
+	if (taken && fault == NULL)
 		return true;
+	if (taken) {
+		explicit_bzero(x->job.text, sizeof(x->job.text));
+		call_fail_field(x->c, ERROR_field_invalid, "password", "%s", fault);
+		return false;
+	}
 	call_fail_field(x->c, ERROR_field_invalid, "password",
 			"must be text of %d bytes at the most", PASSWORD_BYTES);
 	return false;
@@ -241,7 +284,7 @@ static void account_begin(struct call *c, bool setup,
 
 	if (x) {
 		/* The change is stored. */
-		run(c, x->setup ? &setup_resource : &account_resource);
+		run(c, x->of);
 		return;
 	}
 	c->extra = x = ghi_arena_alloc(call_arena(c), sizeof(*x));
@@ -252,10 +295,11 @@ static void account_begin(struct call *c, bool setup,
 	x->c = c;
 	x->run = run;
 	x->setup = setup;
+	x->of = setup ? &setup_resource : &account_resource;
 	x->job.done = account_hash_done;
 	x->job.ctx = x;
 	if (m == NULL) {
-		run(c, &account_resource);
+		run(c, x->of);
 		return;
 	}
 	if (!password_read(x, m))
@@ -267,6 +311,113 @@ static void account_begin(struct call *c, bool setup,
 	if (password_put(accounts_passwords(c->api->accounts), &x->job)) {
 		x->job.err = GH_EBUSY;
 		account_hash_done(&x->job);
+	}
+}
+
+/* --- the own password --- */
+
+/* Back on the listener's thread, with the current one compared. */
+static void own_password_compared(void *ctx)
+{
+	struct account_call *x = ctx;
+	struct call *c = x->c;
+
+	if (x->job.err == GH_EBUSY) {
+		call_fail_err(c, x->job.err);
+		return;
+	}
+	if (!x->job.fits) {
+		call_audit_sign_in(c, c->account, c->who);
+		call_fail_field(c, ERROR_password_wrong, "currentPassword",
+				"is not the password of this account");
+		return;
+	}
+	memset(&x->job, 0, sizeof(x->job));
+	x->job.done = account_hash_done;
+	x->job.ctx = x;
+	if (!password_read(x, body_find(c->body, GH_LIT("password"))) || !http_defer(c->r))
+		return;
+	snprintf(x->job.party, sizeof(x->job.party), "%.*s", GH_FMT(http_peer(c->r)));
+	if (password_put(accounts_passwords(c->api->accounts), &x->job)) {
+		x->job.err = GH_EBUSY;
+		account_hash_done(&x->job);
+	}
+}
+
+/* The account of the call, as its path would have it. */
+static gh_slice account_number_text(struct call *c)
+{
+	char text[24];
+	int n = snprintf(text, sizeof(text), "%lld", (long long)c->account);
+
+	return ghi_arena_copy(call_arena(c), (gh_slice){ (const uint8_t *)text, (size_t)n });
+}
+
+/* On the thread of the passwords. */
+static void own_password_done(struct password_job *job)
+{
+	struct account_call *x = job->ctx;
+
+	if (job->err == GH_OK && !job->fits)
+		sign_in_failed(x->c->api->accounts, http_peer(x->c->r), x->folded);
+	http_resume_with(x->c->r, own_password_compared, x);
+}
+
+static bool own_password_open(struct account_call *x)
+{
+	struct call *c = x->c;
+	struct accounts *as = c->api->accounts;
+	gh_slice composed;
+
+	x->folded = account_name_fold(c->who, call_arena(c), &composed);
+	if (!account_secret_of(as, x->folded, &x->old) || x->old.id != c->account) {
+		call_fail(c, ERROR_session_over, "This session is over.");
+		return false;
+	}
+	if (!sign_in_open(as, http_peer(c->r), x->folded, c->account)) {
+		http_add_header(c->r, "Retry-After", "60");
+		call_fail(c, ERROR_too_many_tries, "Too many wrong tries; wait a minute.");
+		return false;
+	}
+	return true;
+}
+
+void handle_session_password(struct call *c)
+{
+	struct account_call *x = c->extra;
+
+	if (x) {
+		/* The change is stored. */
+		x->run(c, x->of);
+		return;
+	}
+	if (c->session == 0) {
+		call_fail(c, ERROR_wrong_state, "This call has a token, and no password.");
+		return;
+	}
+	c->extra = x = ghi_arena_alloc(call_arena(c), sizeof(*x));
+	if (x == NULL) {
+		call_fail_err(c, GH_ENOMEM);
+		return;
+	}
+	x->c = c;
+	x->run = resource_patch;
+	x->of = &account_resource;
+	x->job.done = own_password_done;
+	x->job.ctx = x;
+	c->path.value[PATH_id] = account_number_text(c);
+	if (!own_password_open(x))
+		return;
+	snprintf(x->job.hash, sizeof(x->job.hash), "%s", x->old.hash);
+	snprintf(x->job.party, sizeof(x->job.party), "%.*s", GH_FMT(http_peer(c->r)));
+	/* What cannot be a password fits no hash. */
+	if (password_take(&x->job, body_find(c->body, GH_LIT("currentPassword"))->s))
+		x->job.text[0] = '\0';
+	if (!http_defer(c->r))
+		return;
+	if (password_put(accounts_passwords(c->api->accounts), &x->job)) {
+		x->job.err = GH_EBUSY;
+		own_password_done(&x->job);
 	}
 }
 
@@ -322,7 +473,11 @@ void handle_setup(struct call *c)
 		account_begin(c, true, resource_create);
 		return;
 	}
-	if (!setup_code(as, code)) {
+	if (setup_code_late(as)) {
+		call_fail(c, ERROR_code_refused,
+			  "The code of this server was good for an hour; a restart makes "
+			  "another.");
+	} else if (!setup_code(as, code)) {
 		call_fail(c, ERROR_setup_closed, "There is an account; sign in.");
 	} else if (!sign_in_open(as, peer, of_setup, 0)) {
 		http_add_header(c->r, "Retry-After", "60");

@@ -5,8 +5,9 @@
 static bool name_is_secret(gh_slice name)
 {
 	static const char *const secret[] = {
-		"password", "commKey",		 "token",	   "secret", "data", "content",
-		"template", "emergencyPassword", "duressPassword", "qrKey"
+		"password",	  "commKey", "token",	       "secret",
+		"data",		  "content", "template",       "emergencyPassword",
+		"duressPassword", "qrKey",   "currentPassword"
 	};
 
 	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)

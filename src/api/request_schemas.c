@@ -333,6 +333,10 @@ static const struct schema setup_fields[] = {
 	TEXT("name", REQUIRED, 1, 100, LINE, "What they sign in with"),
 	ACCOUNT_PASSWORD(REQUIRED),
 };
+static const struct schema own_password_fields[] = {
+	TEXT("currentPassword", REQUIRED, 1, PASSWORD_BYTES, LINE, "The password as it is"),
+	ACCOUNT_PASSWORD(REQUIRED),
+};
 static const struct schema session_fields[] = {
 	TEXT("name", REQUIRED, 1, 100, LINE, "The account's name, in any case"),
 	TEXT("password", REQUIRED, 1, PASSWORD_BYTES, LINE, "Its password"),

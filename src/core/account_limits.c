@@ -39,6 +39,7 @@ bool account_limits_new(struct accounts *as)
 	as->pairs = limiter_new(pair_rule);
 	as->addresses = limiter_new(address_rule);
 	as->names = limiter_new(name_rule);
+	as->code_ms = server_monotonic_ms(as->server);
 	return as->pairs && as->addresses && as->names && code_make(as->code);
 }
 
@@ -129,10 +130,24 @@ void sign_in_failed(struct accounts *as, gh_slice peer, gh_slice folded)
 	limiter_name_count(as->names, limit_slice(&name), now);
 }
 
+static bool code_over(const struct accounts *as)
+{
+	return server_monotonic_ms(as->server) - as->code_ms >= SETUP_MS;
+}
+
+bool setup_code_late(struct accounts *as)
+{
+	pthread_rwlock_rdlock(&as->lock);
+	bool late = as->count == 0 && code_over(as);
+
+	pthread_rwlock_unlock(&as->lock);
+	return late;
+}
+
 bool setup_code(struct accounts *as, char out[SETUP_CODE])
 {
 	pthread_rwlock_rdlock(&as->lock);
-	bool open = as->count == 0;
+	bool open = as->count == 0 && !code_over(as);
 
 	memcpy(out, as->code, SETUP_CODE);
 	pthread_rwlock_unlock(&as->lock);

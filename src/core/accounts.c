@@ -106,7 +106,7 @@ static bool account_rights_differ(const struct account_entry *a, const struct ac
 	       memcmp(a->area, b->area, a->areas * sizeof(a->area[0])) != 0;
 }
 
-void accounts_enter(struct accounts *as, struct account_entry *e)
+void accounts_enter(struct accounts *as, struct account_entry *e, int64_t but)
 {
 	pthread_rwlock_wrlock(&as->lock);
 	struct account_entry *old = account_entry_find(as, e->id);
@@ -116,7 +116,7 @@ void accounts_enter(struct accounts *as, struct account_entry *e)
 		e->knowns = old->knowns;
 		e->rights = old->rights + account_rights_differ(e, old);
 		if (e->disabled || strcmp(e->hash, old->hash) != 0)
-			sessions_drop(as, e->id);
+			sessions_drop(as, e->id, but);
 		account_leave(as, old);
 	}
 	LL_PREPEND(as->first, e);
@@ -130,7 +130,7 @@ void accounts_remove(struct accounts *as, int64_t id)
 	pthread_rwlock_wrlock(&as->lock);
 	struct account_entry *old = account_entry_find(as, id);
 
-	sessions_drop(as, id);
+	sessions_drop(as, id, 0);
 	if (old)
 		account_leave(as, old);
 	pthread_rwlock_unlock(&as->lock);
@@ -209,7 +209,7 @@ static bool account_read(void *ctx, int64_t id, const void *record)
 	struct account_entry *e = account_entry_new(id, record);
 
 	if (e)
-		accounts_enter(l->as, e);
+		accounts_enter(l->as, e, 0);
 	l->full = l->full || e == NULL;
 	return e != NULL;
 }

@@ -48,8 +48,9 @@ bool account_secret_of(struct accounts *as, gh_slice folded, struct account_secr
 /* What is kept in memory of a row. NULL: no memory. */
 struct account_entry *account_entry_new(int64_t id, const struct account *row);
 void account_entry_free(struct account_entry *e);
-/* After the commit; takes the entry. Where the account was disabled, or has another password, its sessions end. */
-void accounts_enter(struct accounts *as, struct account_entry *e);
+/* After the commit; takes the entry. Where the account was disabled, or has another password, its sessions end, but
+ * for that one (0: all). */
+void accounts_enter(struct accounts *as, struct account_entry *e, int64_t but);
 void accounts_remove(struct accounts *as, int64_t id);
 /* Whether what is stored has an enabled administrator who is not limited to areas, besides that one. Within a
  * transaction. */
@@ -101,9 +102,12 @@ void sign_in_failed(struct accounts *as, gh_slice peer, gh_slice folded);
 /* --- the first account --- */
 
 #define SETUP_CODE 27 /* 26 letters: 130 bits, and the NUL */
-/* The code that makes the first account; false: there is an account. It is made with the server and after each
- * restart, and is over once an account exists. */
+#define SETUP_MS (60 * INT64_C(60000))
+/* The code that makes the first account; false: there is an account, or the code is over. It is made with the server and
+ * after each restart, holds for SETUP_MS, and is over once an account exists. */
 bool setup_code(struct accounts *as, char out[SETUP_CODE]);
+/* There is no account, but the code is over. */
+bool setup_code_late(struct accounts *as);
 bool setup_code_fits(struct accounts *as, gh_slice code);
 
 /* Make an administrator in a store that no server has open; waits. GH_EEXISTS, GH_EINVALID: the name, or the

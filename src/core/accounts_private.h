@@ -44,13 +44,14 @@ struct accounts {
 	/* Failed sign-ins: of an address at an account, of an address, at an account. */
 	struct limiter *pairs, *addresses, *names;
 	char code[SETUP_CODE];
+	int64_t code_ms; /* when it was made; monotonic */
 };
 
 /* Under the lock. */
 struct account_entry *account_entry_find(struct accounts *as, int64_t id);
 void account_party_know(struct account_entry *e, const struct ip_address *party);
 bool account_party_known(const struct account_entry *e, const struct ip_address *party);
-void sessions_drop(struct accounts *as, int64_t account);
+void sessions_drop(struct accounts *as, int64_t account, int64_t but);
 
 struct ip_address account_party(gh_slice peer);
 

@@ -68,13 +68,13 @@ static bool session_over(const struct session_entry *s, int64_t now)
 	return now >= s->end_ms || now - atomic_load(&s->used_ms) >= ACCOUNT_IDLE_MS;
 }
 
-void sessions_drop(struct accounts *as, int64_t account)
+void sessions_drop(struct accounts *as, int64_t account, int64_t but)
 {
 	struct session_entry *s, *next;
 
 	LL_FOREACH_SAFE(as->session, s, next)
 	{
-		if (s->account != account)
+		if (s->account != account || s->id == but)
 			continue;
 		LL_DELETE(as->session, s);
 		free(s);

@@ -15,6 +15,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
+from clock_steps import SteppedClock  # noqa: E402
 from serve import DEADLINE, Api, Server, program, until  # noqa: E402
 import tap  # noqa: E402
 
@@ -208,6 +209,45 @@ class One(Base):
         self.own.api.call("PATCH", f"/api/accounts/{made['id']}", {"role": "viewer"})
         self.refused(p.call("GET", "/api/tokens"), 403, "role_refused")
 
+    def test_a_password_is_changed_by_who_has_it(self):
+        self.account("Own", "viewer", areas=[1])
+        p, other, new = self.person("own"), self.person("own"), "another horse battery"
+        change = {"currentPassword": PASSWORD, "password": new}
+        self.refused(p.call("PUT", "/api/session/password", dict(change, currentPassword="wrong wrong wrong")),
+                     403, "password_wrong")
+        for weak in ("short", "Own Own Own own", "password1234", "gatehouse2026"):
+            self.refused(p.call("PUT", "/api/session/password", dict(change, password=weak)), 400, "field_invalid")
+        self.refused(p.call("PUT", "/api/session/password", change, X_Gatehouse_CSRF=None), 403, "csrf_refused")
+        self.assertEqual(other.call("GET", "/api/session")[0], 200)
+        stream = self.stream(other)
+        status, reply = p.call("PUT", "/api/session/password", change)
+        self.assertEqual((status, reply.get("data", {}).get("name")), (200, "Own"), reply)
+        self.assertEqual(p.call("GET", "/api/session")[0], 200)
+        self.refused(other.call("GET", "/api/session"), 401, "session_over")
+        self.ended(stream)
+        self.assertEqual(Person(self.own).sign_in("own")[0], 401)
+        self.assertEqual(Person(self.own).sign_in("own", new)[0], 200)
+        [row] = self.own.api.get("/api/audit?by=Own&action=change_account")["data"]
+        self.assertNotIn("horse", json.dumps(row))
+        self.assertEqual(self.own.api.raw("PUT", "/api/session/password", change)[0], 409)
+
+    def test_the_current_password_is_not_guessed(self):
+        self.account("Guess")
+        p = self.person("guess", source="127.0.0.77")
+        change = {"currentPassword": "wrong wrong wrong", "password": "another horse battery"}
+        got = [p.call("PUT", "/api/session/password", change)[0] for _ in range(8)]
+        self.assertEqual(got[:5], [403] * 5)
+        self.assertIn(429, got)
+
+    def test_a_cookie_under_another_name_of_the_server_is_refused(self):
+        self.account("Host", "administrator")
+        p = self.person("host")
+        for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example"):
+            self.refused(p.call("GET", "/api/session", Host=host), 421, "host_refused")
+            self.refused(p.call("POST", "/api/tokens", {"name": "x"}, Host=host, Origin="http://" + host), 421,
+                         "host_refused")
+        self.assertEqual(p.call("GET", "/api/session")[0], 200)
+
     def test_a_limited_account_is_refused_what_is_not_of_an_area(self):
         self.account("Lim", "administrator", areas=[1])
         p = self.person("lim")
@@ -342,6 +382,58 @@ class Guesses(Base):
         self.assertEqual(got.count(401) + got.count(429), 24)
 
 
+class Many(Base):
+    """What many wrong sign-ins do to a server."""
+
+    def test_thousands_of_wrong_sign_ins(self):
+        self.own = own = Server()
+        self.addCleanup(own.close)
+        self.account("Owner", "viewer")
+        owner = self.person("owner", source="127.0.0.9")
+        # A sanitizer keeps what is freed, and is slow.
+        tries, most = (100, 1 << 30) if own.sanitized() else (1000, 64 << 20)
+        before, got = own.rss(), {}
+        for address in range(10):
+            c = http.client.HTTPConnection(*own.admin, timeout=DEADLINE, source_address=(f"127.0.1.{address}", 0))
+            for n in range(tries):
+                c.request("POST", "/api/session", json.dumps({"name": f"x{n}" * 20, "password": "wrong wrong wrong"}))
+                r = c.getresponse()
+                r.read()
+                got[r.status] = got.get(r.status, 0) + 1
+                # A few are compared with a hash, until the address has used up its tries.
+                if n == 0:
+                    self.assertIn(r.status, (401, 429, 503))
+            c.close()
+        self.assertEqual(sum(got.values()), 10 * tries, got)
+        self.assertEqual(set(got) - {401, 429, 503}, set(), got)
+        self.assertGreater(got[429], 5 * tries, got)
+        self.assertLess(own.rss() - before, most)
+        self.assertEqual(owner.call("GET", "/api/session")[0], 200)
+        self.person("owner", source="127.0.0.9")
+
+
+class Clock(Base):
+    """Sessions while the clock of the server is moved."""
+
+    def test_a_clock_that_is_moved_prolongs_no_session(self):
+        clock = SteppedClock(self)
+        self.own = own = Server(env=clock.env, stay=True)
+        self.addCleanup(own.close)
+        self.account("Ticker")
+        p = self.person("ticker")
+        for days in (-400, 40, 0):
+            clock.step(days * 86400)
+            self.assertEqual(p.call("GET", "/api/session")[0], 200)
+        # Over a restart the time of day is all there is; one that was set back makes no session older or longer.
+        clock.step(-400 * 86400)
+        own.restart()
+        status, reply = p.call("GET", "/api/session")
+        self.assertEqual(status, 200)
+        clock.step(31 * 86400)
+        own.restart()
+        self.refused(p.call("GET", "/api/session"), 401, "session_over")
+
+
 class First(Base):
     """The first account, and the last administrator."""
 
@@ -371,7 +463,8 @@ class First(Base):
         p = Person(self.own)
         self.assertEqual(p.call("GET", "/api/setup")[1]["data"], {"open": True, "passwordLeast": 12})
         body = {"code": code, "name": "Root", "password": PASSWORD}
-        self.refused(p.call("POST", "/api/setup", dict(body, password="short")), 400, "field_invalid")
+        for weak in ("short", "password1234", "Root root ROOT"):
+            self.refused(p.call("POST", "/api/setup", dict(body, password=weak)), 400, "field_invalid")
         self.refused(p.call("POST", "/api/setup", dict(body, code="x" * 26)), 403, "code_refused")
         status, reply = p.call("POST", "/api/setup", body)
         self.assertEqual((status, reply["data"]["role"]), (201, "administrator"), reply)
@@ -413,6 +506,11 @@ class First(Base):
         if self.own.store:
             env["GATEHOUSE_STORE"] = self.own.store
         self.own.terminate()
+        for weak in ("short", "rescue rescue"):
+            got = subprocess.run(words, env=dict(env, GATEHOUSE_ACCOUNT_PASSWORD=weak), capture_output=True, text=True,
+                                 timeout=DEADLINE)
+            self.assertEqual(got.returncode, 1, got.stdout)
+            self.assertIn("password", got.stderr)
         got = subprocess.run(words, env=env, capture_output=True, text=True, timeout=DEADLINE)
         self.assertEqual(got.returncode, 0, got.stderr)
         again = subprocess.run(words, env=env, capture_output=True, text=True, timeout=DEADLINE)

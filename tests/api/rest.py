@@ -312,7 +312,7 @@ class Described(unittest.TestCase):
                            ("verify-schedules", {"doors": [door]}), ("super-users", {"doors": [door]})):
             ids[name] = server.api.post(f"/api/{name}", dict(body, name="described"))["data"]["id"]
         server.api.call("PUT", f"/api/doors/{door}", {"name": "described"})
-        sign_in = {"name": "described", "password": "described described"}
+        sign_in = {"name": "described", "password": "correct horse battery"}
         ids["accounts"] = server.api.post("/api/accounts", dict(sign_in, role="viewer"))["data"]["id"]
         server.api.post("/api/session", sign_in)
         ids["enrolments"] = server.api.post("/api/enrolments", {

@@ -75,7 +75,9 @@ static void setup_print(const struct serve *s)
 	char code[SETUP_CODE];
 
 	if (setup_code(s->accounts, code))
-		printf("console %s://%s%s%s:%u/#setup=%s\n",
+		printf("console %s://%s%s%s:%u/#setup=%s\n"
+		       "  (makes the first account; good for an hour, a restart makes "
+		       "another)\n",
 		       *setting_text(set, set->one_listener ? SETTING_TLS_CERT
 							    : SETTING_ADMIN_TLS_CERT)
 			       ? "https"

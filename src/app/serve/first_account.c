@@ -6,12 +6,19 @@
 #include "app/serve/offline_store.h"
 #include "app/subcommands.h"
 #include "core/accounts.h"
+#include "core/password_rule.h"
 
 static int account_create_here(struct offline *o, const char *name, const char *password)
 {
 	enum gh_err err;
 	int64_t id;
 
+	const char *fault = password_fault(gh_slice_of(password), gh_slice_of(name));
+
+	if (fault) {
+		fprintf(stderr, "gatehouse: the password %s\n", fault);
+		return 1;
+	}
 	if (!offline_open(o)) {
 		fprintf(stderr, "gatehouse: %s\n", o->why);
 		return 1;
