@@ -64,6 +64,9 @@ static json_t *envelope_of(const struct route *r)
 	properties = tree_with(properties, "data", data);
 	if (list)
 		properties = openapi_list_members(properties, r);
+	if (r->orders)
+		properties = tree_with(properties, "message",
+				       tree_with_text(json_object(), "type", "string"));
 	for (size_t i = 0; i < (list ? 5 : 2); i++)
 		required = tree_append(required, json_string(member[i]));
 	return tree_with(tree_with(o, "required", required), "properties", properties);

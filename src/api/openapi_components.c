@@ -1,5 +1,6 @@
 /* All schemas of the document. */
 #include "api/command_view.h"
+#include "api/compat/zk_server/fields.h"
 #include "api/device_view.h"
 #include "api/list_resource.h"
 #include "api/openapi_json.h"
@@ -49,6 +50,9 @@ json_t *openapi_components(void)
 
 		all = tree_with(all, s->name, openapi_schema(s));
 	}
-	return tree_with(all, zk_server_stats_schema.name,
-			 openapi_schema(&zk_server_stats_schema));
+	for (size_t i = 0; i < zk_server_schemas_count; i++)
+		all = tree_with(all, zk_server_schemas[i].name,
+				openapi_schema(&zk_server_schemas[i]));
+	return tree_with(all, zk_server_template_fields.name,
+			 openapi_fields(&zk_server_template_fields));
 }

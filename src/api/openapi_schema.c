@@ -207,6 +207,14 @@ static json_t *object_or_extended(const struct schema *schema, bool null)
 	return schema->ref ? extended_schema(s, schema) : s;
 }
 
+static json_t *schema_text_or_number(bool null)
+{
+	json_t *types = tree_append(tree_append(json_array(), json_string("string")),
+				    json_string("integer"));
+
+	return null ? tree_append(types, json_string("null")) : types;
+}
+
 static json_t *kind_schema(const struct schema *schema)
 {
 	static const char *const type[] = {
@@ -226,6 +234,8 @@ static json_t *kind_schema(const struct schema *schema)
 	default:
 		s = tree_with(json_object(), "type", schema_type_of(type[schema->kind], null));
 	}
+	if (schema->flags & SCHEMA_OR_NUMBER)
+		s = tree_with(s, "type", schema_text_or_number(null));
 	switch (schema->kind) {
 	case SCHEMA_TEXT:
 		return text_schema(s, schema);

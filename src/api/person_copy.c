@@ -72,8 +72,7 @@ static void copy_answer(struct queueing *q)
 
 /* --- the call --- */
 
-/* Without the person nothing of them is written. */
-static void copy_orders_make(struct copying *k)
+void copy_orders_make(struct copying *k, void (*answer)(struct queueing *q))
 {
 	struct queueing *q;
 	size_t n = 0;
@@ -84,7 +83,7 @@ static void copy_orders_make(struct copying *k)
 	if (q == NULL)
 		return;
 	q->many = true;
-	q->answer = copy_answer;
+	q->answer = answer;
 	q->answer_of = k;
 	n = 0;
 	for (size_t i = 0; i < k->targets; i++) {
@@ -158,5 +157,5 @@ void handle_person_copy(struct call *c)
 	if (err)
 		call_fail_err(c, err);
 	else
-		copy_orders_make(k);
+		copy_orders_make(k, copy_answer);
 }

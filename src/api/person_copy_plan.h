@@ -55,4 +55,9 @@ enum gh_err copy_source_read(struct copying *k, struct device *d);
  * which is refused with the reason; one that is named twice gets its orders once. */
 enum gh_err copy_targets_plan(struct copying *k, const struct body *to);
 
+/* Queue what each device gets, and answer by `answer`, whose answer_of is k: the orders of a target stand together.
+ * Without the person nothing of them is written. */
+struct queueing;
+void copy_orders_make(struct copying *k, void (*answer)(struct queueing *q));
+
 #endif

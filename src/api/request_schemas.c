@@ -112,8 +112,16 @@ static const struct schema device_fields[] = {
 
 static const struct schema user_fields[] = {
 	TEXT("deviceSerial", REQUIRED, 1, 32, LINE, "Serial number of the device"),
-	TEXT("pin", REQUIRED, 1, 64, LINE, "The person's PIN"),
+	{ .name = "pin",
+	  .kind = SCHEMA_TEXT,
+	  .flags = REQUIRED | SCHEMA_OR_NUMBER,
+	  .least = 1,
+	  .most = 64,
+	  .format = FORMAT_LINE,
+	  .about = "The person's PIN" },
 };
+
+#include "api/compat/zk_server/request_fields.h"
 
 static const struct schema tag_name = {
 	.kind = SCHEMA_TEXT, .least = 1, .most = 64, .format = FORMAT_LINE

@@ -8,6 +8,7 @@ extern const struct schema response_schemas[];
 extern const size_t response_schemas_count;
 
 /* Of answers that the predecessor's paths alone have. */
-extern const struct schema zk_server_stats_schema;
+extern const struct schema zk_server_schemas[];
+extern const size_t zk_server_schemas_count;
 
 #endif

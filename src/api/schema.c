@@ -125,8 +125,11 @@ static void text_check(struct check *c, const struct schema *s, const struct bod
 {
 	int64_t n = text_characters(v->s);
 
+	if (s->flags & SCHEMA_OR_NUMBER && v->kind == BODY_INT)
+		return;
 	if (v->kind != BODY_TEXT)
-		check_fail(c, "must be text");
+		check_fail(c, s->flags & SCHEMA_OR_NUMBER ? "must be text or a whole number"
+							  : "must be text");
 	else if (n != s->least && s->least == s->most)
 		check_fail(c, "must have %lld characters", (long long)s->least);
 	else if (n < s->least || n > s->most)

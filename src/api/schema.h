@@ -31,6 +31,7 @@ enum {
 	SCHEMA_OPEN = 4, /* an object may have further fields, which the handler checks */
 	SCHEMA_TRUE = 8, /* a boolean of an answer that is always so */
 	SCHEMA_FALSE = 16,
+	SCHEMA_OR_NUMBER = 32, /* a text that may be a whole number instead */
 };
 
 struct schema {

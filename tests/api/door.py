@@ -159,7 +159,17 @@ class Again(Base):
               "deleteUser": {"deviceSerial": "SN", "pin": "1"}, "readDevice": None, "deleteUnitRows": None,
               "countUnitRows": None, "queryUnitRows": None, "putUnitRows": {"rows": [{"Pin": "9"}]},
               "copyPerson": {"pin": "5", "from": "SN", "to": ["OTHER"]},
-              "createEnrolment": {"person": 1, "device": "SN", "type": "card"}}
+              "createEnrolment": {"person": 1, "device": "SN", "type": "card"},
+              "addUser": {"deviceSerial": "SN", "userInfo": {"pin": "5"}},
+              "addUserBiometrics": {"deviceSerial": "SN", "userInfo": {"pin": "5"}},
+              "updateUserBiometrics": {"deviceSerial": "SN", "userInfo": {"pin": "5"}},
+              "addUsersBiometrics": {"deviceSerial": "SN", "usersData": [{"userInfo": {"pin": "5"}}]},
+              "updateUsersBiometrics": {"deviceSerial": "SN", "usersData": [{"userInfo": {"pin": "5"}}]},
+              "clearUserBiometrics": {"deviceSerial": "SN"}, "removeUserBiometric": {"deviceSerial": "SN"},
+              "queryUserBiometric": None,
+              "tryUserSync": {"pin": "5", "sourceDevice": "SN", "targetDevice": "OTHER"}}
+    CLOCKS = ("readDevice", "addUser", "addUserBiometrics", "updateUserBiometrics", "addUsersBiometrics",
+              "updateUsersBiometrics", "clearUserBiometrics", "removeUserBiometric", "queryUserBiometric", "tryUserSync")
 
     def test_wherever_the_document_has_the_header(self):
         tried = set()
@@ -169,15 +179,17 @@ class Again(Base):
                     continue
                 name = o["operationId"]
                 other = self.register()
-                unit = Device(self.own) if name == "readDevice" else self.register()
-                if name == "readDevice":
+                unit = Device(self.own) if name in self.CLOCKS else self.register()
+                if name in self.CLOCKS:
                     unit.options()
+                    unit.upload("OPERLOG", "USER PIN=5\tName=Ann\n", 1)
                 elif name == "createEnrolment":
                     self.assertEqual(self.api.post("/api/people", {"pin": "5"})["data"]["id"], 1)
                 elif name == "copyPerson":
                     unit.table("user", "user uid=1\tpin=5\tname=Ann")
                 body = json.loads(json.dumps(self.BODIES.get(name, {})).replace("SN", unit.sn).replace("OTHER", other.sn))
-                at = path.format(sn=unit.sn, door=f"{unit.sn}:1", n=1, table="user") + \
+                at = path.format(sn=unit.sn, door=f"{unit.sn}:1", n=1, table="user", pin=5, type="fingerprint") + \
+                    (f"?deviceSerial={unit.sn}" if name == "queryUserBiometric" else "") + \
                     ("?where=Pin%3D4" if name.endswith("UnitRows") and name != "putUnitRows" else "")
                 status, _, text = self.api.raw(method.upper(), at, body, {"Idempotency-Key": "x" * 201})
                 self.assertEqual((status, json.loads(text)["code"]), (400, "header_invalid"), name)

@@ -43,7 +43,7 @@ EXPECTED = (
         checkAccess listDoors listDeviceDoors getDoor getUnitState getDoorById listPunches listAccessEvents
         reportDays followEvents listPersons listPersonOrders listTemplates listPhotos getPhoto listOperations
         listIdCards listErrors listWorkCodes listCommands getCommand listQueryRows getStats listAttendance
-        listUsers listDeviceSync searchAll
+        listUsers listDeviceSync searchAll getUser validateBiometric
     """),
     ("write", "operator administrator", """
         snoozeProblem changeDevice putDevice readDevice compareDevice fillAccessPunches resendDevice
@@ -54,7 +54,9 @@ EXPECTED = (
         deleteMultiCard createAntiPassback replaceAntiPassback changeAntiPassback deleteAntiPassback
         createInterlock replaceInterlock changeInterlock deleteInterlock createVerifySchedule
         replaceVerifySchedule changeVerifySchedule deleteVerifySchedule createPlan applyPlan cancelPlan
-        copyPerson deleteCommand cancelCommand rebootDevice deleteUser
+        copyPerson deleteCommand cancelCommand rebootDevice deleteUser addUser addUserBiometrics
+        updateUserBiometrics addUsersBiometrics updateUsersBiometrics clearUserBiometrics removeUserBiometric
+        queryUserBiometric tryUserSync
     """),
     ("admin", "operator administrator", """
         clearDevices addDevice discoverTerminals approveDevice blockDevice
@@ -94,7 +96,8 @@ LIMITED = """
     listPunches listAttendance listAccessEvents reportDays followEvents importPunches listPersons listUsers
     listPersonOrders listTemplates listPhotos getPhoto listOperations listIdCards listErrors listWorkCodes copyPerson
     listQuarantine listUploads listCommands getCommand getCommandContent listQueryRows queueCommand deleteCommand
-    cancelCommand rebootDevice deleteUser getDevice readDevice compareDevice fillAccessPunches resendDevice
+    cancelCommand rebootDevice deleteUser addUser addUserBiometrics updateUserBiometrics addUsersBiometrics
+    updateUsersBiometrics clearUserBiometrics removeUserBiometric validateBiometric queryUserBiometric tryUserSync getDevice readDevice compareDevice fillAccessPunches resendDevice
     changeDevice putDevice deleteDevice resetRegistration approveDevice blockDevice listDeviceSync listUnitTables
     listUnitRows putUnitRows deleteUnitRows countUnitRows queryUnitRows resetUnitTable
 """.split()

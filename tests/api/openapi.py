@@ -130,7 +130,7 @@ class Complete(unittest.TestCase):
             self.assertIn("maxItems", s, where)
             return 1 + self.check_limits(s["items"], where + "[]")
         elif kind == "object":
-            if s["additionalProperties"] is not False:  # a map
+            if "properties" not in s:  # a map
                 self.assertIn("maxProperties", s, where)
                 return 1 + self.check_limits(s["additionalProperties"], where + ".*")
             return 1 + sum(self.check_limits(one, f"{where}.{field}")

@@ -331,6 +331,9 @@ class Described(unittest.TestCase):
             kind = (path.split("/") + [None, None])[2]
             own = query if path.endswith("/rows") else ids.get(kind, ids["uploads"])
             target = target.replace("{id}", str(own)).replace("{person}", str(own))
+            target = target.replace("{pin}", "1").replace("{type}", "fingerprint")
+            if path.endswith("/biometrics/{type}"):
+                target += f"?deviceSerial={d.sn}"
             if path == "/api/access/check":
                 target += f"?person=pin:778899&door={u.sn}:1"
             if path == "/api/search":

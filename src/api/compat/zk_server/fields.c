@@ -22,6 +22,23 @@ static struct value command_first_word(const struct field *f, const void *row)
 	return value_text(word);
 }
 
+static struct value template_fid(const struct field *f, const void *row)
+{
+	const struct template *t = ((const struct record_view *)row)->record;
+	bool face = gh_slice_eq(t->source, GH_LIT("face"));
+
+	if (!model_has(t, face ? TEMPLATE_part : TEMPLATE_no))
+		return value_null();
+	return value_of(f->kind, face ? t->part : t->no);
+}
+
+static struct value template_hidden(const struct field *f, const void *row)
+{
+	(void)f;
+	(void)row;
+	return value_text(GH_LIT("[Hidden]"));
+}
+
 #define ROW struct punch_view
 static const struct field punch_field[] = {
 #include "api/compat/zk_server/punch.def"
@@ -46,6 +63,12 @@ static const struct field user_field[] = {
 };
 #undef ROW
 
+#define ROW struct record_view
+static const struct field template_field[] = {
+#include "api/compat/zk_server/template.def"
+};
+#undef ROW
+
 const struct fields zk_server_punch_fields = { "Punch", punch_field,
 					       sizeof(punch_field) / sizeof(punch_field[0]),
 					       &punch_fields };
@@ -55,6 +78,10 @@ const struct fields zk_server_device_fields = { "Device", device_field,
 const struct fields zk_server_user_fields = { "User", user_field,
 					      sizeof(user_field) / sizeof(user_field[0]),
 					      &person_fields };
+const struct fields zk_server_template_fields = { "UserTemplate", template_field,
+						  sizeof(template_field) /
+							  sizeof(template_field[0]),
+						  &template_fields };
 const struct fields zk_server_command_fields = { "Command", command_field,
 						 sizeof(command_field) /
 							 sizeof(command_field[0]),
