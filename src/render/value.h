@@ -44,7 +44,7 @@ struct value {
 	int64_t i;
 	gh_slice s;	     /* borrowed from the row */
 	value_word_fn *word; /* VALUE_FLAGS: of bit 0, bit 1 … */
-	bool joined;	     /* VALUE_TEXTS and VALUE_NUMBERS: in a table's cell 1;2;3, and not [1,2,3] */
+	bool joined; /* VALUE_TEXTS and VALUE_NUMBERS: in a table's cell 1;2;3, and not [1,2,3] */
 };
 
 static inline struct value value_null(void)

@@ -61,6 +61,8 @@ class Metrics(Recipe):
 
 
 class Prometheus(Recipe):
+    begun = False
+
     @classmethod
     def setUpClass(cls):
         need("prometheus", "promtool")
@@ -71,7 +73,8 @@ class Prometheus(Recipe):
             with urllib.request.urlopen(url, timeout=DEADLINE) as reply:
                 return json.load(reply)["data"]
         except urllib.error.HTTPError as refused:
-            if refused.code == 503:  # it starts
+            # It starts; or another program has the port.
+            if refused.code == 503 or not self.begun:
                 return None
             self.fail((query, refused.read()))
         except OSError:
@@ -97,6 +100,7 @@ class Prometheus(Recipe):
                                   f"--web.listen-address=127.0.0.1:{port}"])
             until(lambda: process.poll() is not None or self.query("targets"), DEADLINE * 2)
             if process.poll() is None:
+                self.begun = True
                 return
         self.fail(self.log())
 
