@@ -84,20 +84,25 @@ static bool enrolling_held_see(void *ctx, const struct record_row *row)
 
 /* --- the orders --- */
 
-/* Of hardware that reports no type it takes the newer one is assumed. */
-static int64_t enrolling_biotype(const struct enrolling *e, const int newer_older[2],
+/* Whether it reports that; of types that devices have no place for in their reports it is not known. */
+static bool device_takes(const struct device_bio *bio, int type)
+{
+	return type < BIO_TYPES && (bio->takes_data[type] == 1 || bio->takes_photo[type] == 1);
+}
+
+/* Of hardware that reports no type it takes the newer one is assumed; the version of an algorithm for faces that has
+ * no type is that of the older one. */
+static int64_t enrolling_biotype(enum enrolment_type type, const int newer_older[2],
 				 const struct device_bio *bio)
 {
 	int newer = newer_older[0], older = newer_older[1];
+	bool old_face = type == ENROLMENT_FACE && bio->face[0];
 
-	(void)e;
 	if (newer < 0)
 		return -1;
-	if (bio->takes_data[newer] == 1 || bio->takes_photo[newer] == 1)
+	if (device_takes(bio, newer))
 		return newer;
-	return bio->takes_data[older] == 1 || bio->takes_photo[older] == 1 || bio->face[0]
-		       ? older
-		       : newer;
+	return device_takes(bio, older) || old_face ? older : newer;
 }
 
 static void enrolling_number_put(struct ghi_writer *w, enum command_argument_id id, int64_t n)
@@ -206,7 +211,7 @@ static void enrolling_start(struct enrolling *e, struct device *d)
 	if (device_dialect(d) == DEVICE_ACCESS)
 		e->there = true;
 	e->kind = enrolment_kind(e->what.type, newer_older);
-	e->biotype = enrolling_biotype(e, newer_older, bio);
+	e->biotype = enrolling_biotype(e->what.type, newer_older, bio);
 	enrolling_orders_make(e, d);
 }
 

@@ -85,6 +85,14 @@ class Enrolments(unittest.TestCase):
             made = self.begin(person=id, device=d.sn, type="face")
             self.assertIn(f"TYPE={kind}\tPIN=33", dict(d.poll())[str(made["id"])], options)
 
+    def test_a_version_of_faces_decides_nothing_about_palms(self):
+        id = person("37")
+        for kind, type in (("face", 2), ("palm", 10)):
+            d = fixture.clock()
+            d.upload("options", "FaceVersion=7")
+            made = self.begin(person=id, device=d.sn, type=kind)
+            self.assertIn(f"TYPE={type}\tPIN=37", dict(d.poll())[str(made["id"])], kind)
+
     def test_what_cannot_be_is_refused_and_nothing_is_queued(self):
         d, id = fixture.clock(), person("34")
         d.upload("options", "FingerFunOn=0")
