@@ -1,7 +1,10 @@
 #include "api/device_view.h"
 
+#include "api/device_report.h"
 #include "base/json.h"
 #include "core/comparisons.h"
+#include "core/device_options.h"
+#include "core/problems.h"
 #include "core/terminals.h"
 
 /* A control character may be written as six letters. */
@@ -77,9 +80,15 @@ void device_view_init(struct device_view *v, struct server *server, struct devic
 		v->zone = ghi_arena_copy(a, zone_name(z));
 	zone_close(z);
 	v->clock_known = device_clock_offset(d, &v->clock_offset_s);
+	v->clock_wrong = v->clock_known && device_clock_wrong(v->clock_offset_s);
+	v->clock_checked_ms = device_clock_checked_ms(d);
+	v->contact_since_ms = device_contact_ms(d);
+	v->next_contact_ms = device_next_contact_ms(server, d);
+	v->problems = (int64_t)problems_open_of(server, v->row.sn);
 	if (!gh_slice_eq(v->row.clock_zone, v->zone))
 		v->clock_zone = v->row.clock_zone;
 	device_comparison(d, &v->comparison);
+	v->log_used = device_log_used(v);
 	v->link = device_link_json(server, d, a);
 	device_tags_view(v, d, a);
 }
@@ -97,8 +106,8 @@ bool template_sum_add(void *ctx, gh_slice source, int64_t n)
 	return true;
 }
 
-enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops,
-			      struct store_reader *reader, struct arena *a)
+static enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops,
+				     struct store_reader *reader, struct arena *a)
 {
 	int64_t n[KIND_COUNT], damaged = 0;
 	struct template_sum t = { 0 };
@@ -134,4 +143,31 @@ enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops
 		err = GH_ENOMEM;
 	json_clear(j);
 	return err;
+}
+
+struct area_name_take {
+	struct device_view *v;
+	struct arena *arena;
+};
+
+static bool area_name_take(void *ctx, int64_t id, const void *record)
+{
+	struct area_name_take *t = ctx;
+
+	(void)id;
+	t->v->area_name = ghi_arena_copy(t->arena, ((const struct area *)record)->name);
+	return true;
+}
+
+enum gh_err device_view_fill(struct device_view *v, const struct store_ops *ops,
+			     struct store_reader *reader, struct arena *a)
+{
+	struct area_name_take take = { v, a };
+	enum gh_err err = device_view_count(v, ops, reader, a);
+
+	if (err == GH_OK)
+		err = device_report_read(v, ops, reader, a);
+	if (err == GH_OK && v->row.area && v->area_name.n == 0)
+		err = ops->entity_get(reader, ENTITY_AREA, v->row.area, area_name_take, &take);
+	return err == GH_ENOTFOUND ? GH_OK : err;
 }

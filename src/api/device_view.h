@@ -17,8 +17,8 @@ struct template_sum {
 };
 bool template_sum_add(void *ctx, gh_slice source, int64_t n);
 
-/* Add how many records the device has; `a` keeps the text. */
-GH_MUST_CHECK enum gh_err device_view_count(struct device_view *v, const struct store_ops *ops,
-					    struct store_reader *reader, struct arena *a);
+/* Add what the store has of it: how many records, its model and capacity, the name of its area; `a` keeps the texts. */
+GH_MUST_CHECK enum gh_err device_view_fill(struct device_view *v, const struct store_ops *ops,
+					   struct store_reader *reader, struct arena *a);
 
 #endif

@@ -7,7 +7,6 @@
 #include "api/compat/zk_server/members.h"
 #include "api/device_view.h"
 #include "api/list_resource.h"
-#include "core/problems.h"
 #include "model/access_option.h"
 #include "model/record.h"
 #include "model/unit_row.h"
@@ -42,49 +41,6 @@ static void device_text_write(struct json *j, const char *key, gh_slice s)
 
 	json_key(j, key);
 	value_json(j, &v);
-}
-
-static bool area_name_write(void *ctx, int64_t id, const void *record)
-{
-	(void)id;
-	device_text_write(ctx, "areaName", ((const struct area *)record)->name);
-	return true;
-}
-
-static enum gh_err area_write(struct call *c, struct json *j, const struct device_view *v)
-{
-	const struct store_ops *ops = c->server->db.ops;
-	enum gh_err err =
-		ops->entity_get(c->reader, ENTITY_AREA, v->row.area, area_name_write, j);
-
-	if (err == GH_ENOTFOUND) {
-		device_text_write(j, "areaName", (gh_slice){ 0 });
-		err = GH_OK;
-	}
-	return err;
-}
-
-struct problem_search {
-	gh_slice subject;
-	int64_t now_ms, open;
-};
-
-static bool problem_count(void *ctx, const struct problem *p)
-{
-	struct problem_search *s = ctx;
-
-	s->open += gh_slice_eq(p->subject, s->subject) &&
-		   problem_state_at(p, s->now_ms) == PROBLEM_OPEN;
-	return true;
-}
-
-static void problems_write(struct call *c, struct json *j, const struct device_view *v)
-{
-	struct problem_search s = { .subject = v->row.sn, .now_ms = c->server->now_ms() };
-
-	problems_read(c->server, problem_count, &s);
-	json_key(j, "problems");
-	json_int(j, s.open);
 }
 
 /* What it sent and no reader understood: exact up to the total of a list. */
@@ -140,16 +96,13 @@ static enum gh_err detail_write(struct call *c, struct json *j, struct device *d
 				struct device_view *v)
 {
 	const struct store_ops *ops = c->server->db.ops;
-	enum gh_err err = device_view_count(v, ops, c->reader, call_arena(c));
+	enum gh_err err = device_view_fill(v, ops, c->reader, call_arena(c));
 
 	json_object(j);
 	fields_json_inner(j, &zk_server_device_fields, v);
 	device_text_write(j, "info", v->row.attendance.info);
 	json_key(j, "comparison");
 	comparison_view_write(j, d);
-	if (err == GH_OK)
-		err = area_write(c, j, v);
-	problems_write(c, j, v);
 	if (err == GH_OK)
 		err = unread_write(c, j, v);
 	access_view_write(j, &v->row);

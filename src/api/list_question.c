@@ -21,6 +21,10 @@ static const struct list_filter {
 	{ PARAM_contact, "contact", MATCH_EQUAL },
 	{ PARAM_tag, "tags", MATCH_EQUAL },
 	{ PARAM_sn, "sn", MATCH_PATTERN },
+	{ PARAM_clock, "clockOff", MATCH_EQUAL },
+	{ PARAM_full, "logUsed", MATCH_AT_LEAST },
+	{ PARAM_firmware, "firmwareVersion", MATCH_EQUAL },
+	{ PARAM_protocol, "dialect", MATCH_EQUAL },
 	{ PARAM_status, "status", MATCH_EQUAL },
 	{ PARAM_kind, "kind", MATCH_EQUAL },
 	{ PARAM_severity, "severity", MATCH_EQUAL },
@@ -91,6 +95,20 @@ static bool word_read(struct call *c, enum param_id param, const struct field *f
 	return false;
 }
 
+/* "off" or "right"; devices of which it is not known are neither. */
+static bool clock_filter_read(struct call *c, struct list_question *q, struct store_term *t)
+{
+	gh_slice word = t->value.s;
+
+	t->value.i = gh_slice_eq(word, GH_LIT("off"));
+	if (!t->value.i && !gh_slice_eq(word, GH_LIT("right"))) {
+		call_fail_param(c, PARAM_clock, "must be off or right");
+		return false;
+	}
+	q->rows.terms++;
+	return true;
+}
+
 static bool filter_read(struct call *c, struct list_question *q, const struct list_filter *f)
 {
 	const struct param_value *v = call_param(c, f->param);
@@ -110,6 +128,8 @@ static bool filter_read(struct call *c, struct list_question *q, const struct li
 	*t = (struct store_term){ column, f->match, { .is_text = column->is_text } };
 	t->value.i = name == f->column ? v->i : filter_instant_ms(f, v->i);
 	t->value.s = v->s;
+	if (f->param == PARAM_clock)
+		return clock_filter_read(c, q, t);
 	if (field && field->word && !word_read(c, f->param, field, t))
 		return false;
 	/* A number that other routes have as text. */
@@ -149,7 +169,8 @@ static bool device_filter_read(struct call *c, struct list_question *q)
 
 /* --- filters: groups of devices --- */
 
-/* Whether its rows are selected by what their devices are, or where people belong. */
+/* Whether its rows are selected by what their devices are, or where people belong. Devices themselves are, too, by their
+ * area (device_list.c); their tags are a column. */
 static bool list_has_groups(const struct list_question *q)
 {
 	return q->resource->source == STORE_PUNCHES || q->resource->source == LIST_DAYS ||
@@ -205,6 +226,8 @@ static bool area_filter_read(struct call *c, struct list_question *q)
 
 static bool group_read(struct call *c, struct list_question *q)
 {
+	if (q->resource->source == LIST_DEVICES)
+		return area_filter_read(c, q);
 	if (!list_has_groups(q))
 		return true;
 	q->rows.group.tag = call_param(c, PARAM_tag)->s;

@@ -41,7 +41,7 @@ static const void *device_view_full(struct list_viewer *v, const struct device_v
 {
 	ghi_arena_clear(&v->arena);
 	v->as.device = *row;
-	v->err = device_view_count(&v->as.device, v->server->db.ops, v->reader, &v->arena);
+	v->err = device_view_fill(&v->as.device, v->server->db.ops, v->reader, &v->arena);
 	return v->err ? NULL : &v->as.device;
 }
 

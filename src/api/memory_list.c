@@ -6,6 +6,8 @@
 
 #define ROWS_BYTES ((size_t)256 << 20) /* of all rows with their texts */
 #define SORT_BYTES 200		       /* of a text that count in the order */
+#define NO_NUMBER \
+	(-INT64_MAX) /* what is absent, as in lists of the store; a cursor may have it */
 
 /* The rows that a question is about. */
 struct memory_table {
@@ -38,7 +40,7 @@ static struct store_value row_value(const struct memory_source *source, const vo
 	struct store_value out = { .is_text = c->is_text, .i = v.i, .s = v.s };
 
 	if (v.kind == VALUE_NULL)
-		out.i = INT64_MIN;
+		out.i = NO_NUMBER;
 	else if (!c->is_text && f->word)
 		out.i = word_place(f, v.s);
 	if (!c->is_text)

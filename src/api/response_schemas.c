@@ -368,6 +368,7 @@ const struct schema response_schemas[] = {
 	ANSWER("Document", document_fields),
 	ANSWER("DeviceStats", records_fields),
 	ANSWER("TerminalLink", link_fields),
+	ANSWER("DeviceCapacity", capacity_fields),
 	ANSWER("Remedy", remedy_fields),
 	EXTENSION("DeviceDetail", "Device", device_detail_fields),
 	EXTENSION("AddedDevice", "Device", added_device_fields),

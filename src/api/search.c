@@ -198,6 +198,7 @@ static bool device_hit(void *ctx, const void *row, const struct store_key *key)
 static enum gh_err search_devices(struct search *s)
 {
 	struct list_question q = { .rows = { .limit = INT64_MAX },
+				   .reader = s->c->reader,
 				   .limit = call_area_limit(s->c) };
 	enum gh_err err;
 

@@ -200,6 +200,11 @@ bool device_clock_offset(const struct device *d, int64_t *off_s)
 	return atomic_load_explicit(&d->clock_off_ms, memory_order_relaxed) != 0;
 }
 
+int64_t device_clock_checked_ms(const struct device *d)
+{
+	return atomic_load_explicit(&d->clock_off_ms, memory_order_relaxed);
+}
+
 void device_counted(struct device *d, int64_t punches, int64_t now_ms)
 {
 	if (punches < 0)

@@ -20,6 +20,17 @@ void device_rhythm_note(struct device *d, int64_t gap_ms)
 	atomic_store_explicit(&d->rhythm_ms, rhythm, memory_order_relaxed);
 }
 
+int64_t device_next_contact_ms(const struct server *server, struct device *d)
+{
+	int64_t seen_ms = device_seen_ms(d), interval_ms;
+
+	if (seen_ms == 0 || device_state(d) != DEVICE_APPROVED || device_is_terminal(d) ||
+	    d->parent_size || device_dialect(d) == DEVICE_DIALECTS)
+		return 0;
+	interval_ms = device_interval_ms(server, d);
+	return interval_ms > 0 ? seen_ms + interval_ms : 0;
+}
+
 enum device_contact device_contact(const struct device *d, int64_t now_ms)
 {
 	int64_t seen = device_seen_ms(d), silent = now_ms - seen;

@@ -12,8 +12,7 @@
 	60 /* between the polls of a device that is set to poll more rarely than that is fresh */
 #define ERASURE_POLLS 4 /* of such a device; an erasure waits that long */
 
-/* As it is set. */
-static int64_t device_interval_ms(const struct server *server, struct device *d)
+int64_t device_interval_ms(const struct server *server, struct device *d)
 {
 	int64_t delay_s = device_delay_s(d);
 

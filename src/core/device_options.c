@@ -220,8 +220,6 @@ void devices_settings_changed(struct server *server)
 
 /* --- how digits are read --- */
 
-#define CLOCK_WRONG_S 120
-
 enum clock_policy device_clock_policy(const struct server_settings *s,
 				      const struct device_row *row)
 {
@@ -237,7 +235,7 @@ void device_clock_judge(struct server *server, struct device *d, int64_t off_s)
 {
 	int64_t size = off_s < 0 ? -off_s : off_s;
 
-	if (size > CLOCK_WRONG_S)
+	if (device_clock_wrong(off_s))
 		problem_raise(server, PROBLEM_CLOCK_WRONG, device_sn(d),
 			      "its clock is %lld seconds %s", (long long)size,
 			      off_s < 0 ? "behind" : "ahead");

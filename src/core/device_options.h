@@ -62,7 +62,12 @@ struct device_time {
 /* How its clock is set: by its own setting, or the server's. */
 enum clock_policy device_clock_policy(const struct server_settings *s,
 				      const struct device_row *row);
-/* Its clock is so many seconds ahead: a problem where that is more than two minutes, and none any
+/* Whether a clock that is so many seconds ahead is wrong: by more than two minutes, either way. */
+static inline bool device_clock_wrong(int64_t off_s)
+{
+	return off_s > 120 || off_s < -120;
+}
+/* Its clock is so many seconds ahead: a problem where it is wrong, and none any
  * more otherwise. Not on the store thread. */
 void device_clock_judge(struct server *server, struct device *d, int64_t off_s);
 void device_time_now(struct device *d, int64_t now_ms, struct device_time *out);

@@ -54,6 +54,8 @@ struct device_doors; /* access/doors.c */
  * in the count. Between one minute and ten. One that is set to poll more rarely than that is given a short interval
  * for as long as an erasure waits (device_poll_limit_s()), and its count is as old as that makes it. */
 int64_t device_count_fresh_ms(struct server *server, struct device *d);
+/* The interval of its polls, as it is set; 0: none is set for an access unit. */
+int64_t device_interval_ms(const struct server *server, struct device *d);
 /* The interval that it is given now, of the one that it is set to: a short one while an erasure waits for its count,
  * where that would never be fresh enough otherwise. Its lock may be held. */
 uint32_t device_poll_limit_s(struct server *server, struct device *d, uint32_t delay_s);

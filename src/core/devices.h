@@ -168,6 +168,11 @@ int64_t device_contact_ms(const struct device *d);
 /* Its clock was seen so many seconds ahead of ours, in its zone. */
 void device_clock_seen(struct device *d, int64_t off_s, int64_t now_ms);
 bool device_clock_offset(const struct device *d, int64_t *off_s); /* false: not seen */
+/* When that was seen; 0: not seen. */
+int64_t device_clock_checked_ms(const struct device *d);
+/* When it is to be in contact next, by the interval that it was given for its polls and when it was in contact last; 0: not
+ * known: it is called, calls through a main controller, is not approved, never called, or polls as it likes. */
+int64_t device_next_contact_ms(const struct server *server, struct device *d);
 /* Whether a comm key is expected of it. */
 bool device_has_key(const struct device *d);
 /* Whether its hexadecimal cards have the lowest byte first (core/access/unit_card.h). */

@@ -280,6 +280,31 @@ enum problem_state problem_state_at(const struct problem *p, int64_t now_ms)
 	return p->snoozed_until_ms > now_ms ? PROBLEM_SNOOZED : PROBLEM_OPEN;
 }
 
+static bool entry_is_open(const struct problem_entry *e, struct server *server)
+{
+	int64_t keep_ms = problem_kinds[e->row.kind].keep_ms;
+
+	return problem_state_at(&e->row, server->now_ms()) == PROBLEM_OPEN &&
+	       (keep_ms == 0 || server_aging_ms(server) - e->row.last_ms < keep_ms);
+}
+
+size_t problems_open_of(struct server *server, gh_slice subject)
+{
+	struct problems *ps = server->problems;
+	size_t open = 0;
+
+	for (enum problem_kind kind = 0; ps && kind < PROBLEM_KINDS; kind++) {
+		if (atomic_load(&ps->count[kind]) == 0)
+			continue;
+		pthread_mutex_lock(&ps->lock);
+		const struct problem_entry *e = entry_find(ps, kind, subject);
+
+		open += e && entry_is_open(e, server);
+		pthread_mutex_unlock(&ps->lock);
+	}
+	return open;
+}
+
 void problems_read(struct server *server, bool (*fn)(void *ctx, const struct problem *p),
 		   void *ctx)
 {

@@ -35,6 +35,8 @@ __attribute__((format(printf, 4, 5))) void problem_raise(struct server *server,
 void problem_clear(struct server *server, enum problem_kind kind, gh_slice subject);
 /* How often it happened since it began; 0: it is not so. */
 uint64_t problem_times(struct server *server, enum problem_kind kind, gh_slice subject);
+/* How many kinds of problem the subject has that are open. From any thread; called for each device of a list. */
+size_t problems_open_of(struct server *server, gh_slice subject);
 /* problem_clear, unless it happened again since it had happened so often. */
 void problem_clear_unless_again(struct server *server, enum problem_kind kind, gh_slice subject,
 				uint64_t times);

@@ -129,6 +129,20 @@ static struct value device_clock_off(const struct field *f, const void *row)
 	return v->clock_known ? value_of(f->kind, v->clock_offset_s) : value_null();
 }
 
+static struct value device_clock_is_off(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return v->clock_known ? value_of(f->kind, v->clock_wrong) : value_null();
+}
+
+static struct value device_log_share(const struct field *f, const void *row)
+{
+	const struct device_view *v = row;
+
+	return v->log_used >= 0 ? value_of(f->kind, v->log_used) : value_null();
+}
+
 static const char *device_clock_word(size_t i)
 {
 	static const char *const word[] = { "auto", "off", "local", "utc" };

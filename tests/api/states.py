@@ -74,7 +74,8 @@ class States(unittest.TestCase):
         server.api.post("/api/devices", {"sn": sn, "tags": ["a"]})
         row = stream.until("device", sn=sn, contact="never", expected=True)
         [listed] = server.api.get(f"/api/devices?sn={sn}")["data"]
-        self.assertEqual({**row, "stats": None}, {**listed, "stats": None})
+        stored = {"stats": None, "capacity": None, "model": None, "areaName": None}
+        self.assertEqual({**row, **stored}, {**listed, **stored})
         Device(server, sn=sn).options()
         stream.until("device", sn=sn, contact="online", expected=False)
         server.api.change(sn, name="Gate")

@@ -372,6 +372,11 @@ class Comparison(unittest.TestCase):
             clock.poll(f"Ver,0,0,{punches},192.0.2.1,10")
             problem = until(lambda: kinds().get(kind))
             self.assertTrue(problem["remedies"])
+            row = server.api.device(clock.sn)
+            self.assertEqual((row["logUsed"], row["capacity"]["punches"]),
+                             (punches // 10, {"used": punches, "max": 1000}))
+            self.assertEqual(server.api.get(f"/api/devices?full=85&sn={clock.sn}")["count"], 1)
+            self.assertEqual(server.api.get(f"/api/devices?full=97&sn={clock.sn}")["count"], 0)
         self.assertNotIn("log_filling", kinds())
         clock.poll("Ver,0,0,8,192.0.2.1,10")
         until(lambda: "log_full" not in kinds())
