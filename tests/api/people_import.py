@@ -213,6 +213,15 @@ class Files(Base):
         rows = self.load(more)
         self.assertEqual([row["action"] for row in rows], ["same"] * 300 + ["create"] * 100)
 
+    def test_areas_on_the_command_line(self):
+        made = json.loads(run("area", "add", "Depot", "parent=1", "--json").out)["data"]
+        number = str(made["id"])
+        self.assertEqual((made["name"], made["parent"]), ("Depot", 1))
+        self.assertEqual(run("area", "set", number, "name=Store").status, 0)
+        self.assertIn("Store", run("area", "list").out)
+        self.assertEqual(run("area", "delete", number, "--yes").status, 0)
+        self.assertNotIn("Store", run("area", "list").out)
+
     def test_the_command_line(self):
         home = tempfile.TemporaryDirectory()
         self.addCleanup(home.cleanup)

@@ -91,7 +91,7 @@ static const struct column group_shown[] = {
 static const struct access_kind kinds[] = {
 	{ "/api/time-rules", "name" },	{ "/api/holidays", "date" },
 	{ "/api/door-groups", "name" }, { "/api/access-levels", "name" },
-	{ "/api/people", "pin" },
+	{ "/api/people", "pin" },	{ "/api/areas", "name" },
 };
 
 static const struct access_kind *access_kind_of(const struct cmd *c)
