@@ -333,15 +333,18 @@ class One(Base):
                 self.assertLessEqual(len(line), 80, line)
 
 
+@unittest.skipIf("GATEHOUSE_TEST_POSTGRES" in os.environ, "limits are kept in memory; shown beside SQLite")
 class Guesses(Base):
-    """Wrong passwords, and how many a server compares."""
+    """Wrong passwords, and how many a server compares. Each case has an account and addresses of its own: what is
+    compared with a hash takes a processor 40 ms."""
 
-    def setUp(self):
-        self.own = Server()
-        self.addCleanup(self.own.close)
-        self.account("Owner", "viewer")
+    @classmethod
+    def setUpClass(cls):
+        cls.own = Server()
+        cls.addClassCleanup(cls.own.close)
 
     def test_a_guesser_is_stopped_and_the_owner_is_not(self):
+        self.account("Owner")
         self.person("owner", source="127.0.0.9")
         guesser = Person(self.own, source="127.0.0.2")
         wrong = [guesser.sign_in("owner", f"wrong password {n}") for n in range(8)]
@@ -363,13 +366,14 @@ class Guesses(Base):
         self.assertEqual(Person(self.own, source="127.0.0.9").sign_in("owner")[0], 200)
 
     def test_many_at_once_are_no_more_tries(self):
+        self.account("Crowd")
         got = []
         begun = time.monotonic()
 
         def guess(n):
             status = 503
             while status == 503:
-                status = Person(self.own, source="127.0.0.2").sign_in("owner", f"wrong password {n}")[0]
+                status = Person(self.own, source="127.0.0.4").sign_in("crowd", f"wrong password {n}")[0]
             got.append(status)
 
         threads = [threading.Thread(target=guess, args=(n,)) for n in range(24)]
@@ -381,20 +385,15 @@ class Guesses(Base):
         self.assertLessEqual(got.count(401), 5 + int((time.monotonic() - begun) / 60))
         self.assertEqual(got.count(401) + got.count(429), 24)
 
-
-class Many(Base):
-    """What many wrong sign-ins do to a server."""
-
     def test_thousands_of_wrong_sign_ins(self):
-        self.own = own = Server()
-        self.addCleanup(own.close)
-        self.account("Owner", "viewer")
-        owner = self.person("owner", source="127.0.0.9")
-        # A sanitizer keeps what is freed, and is slow.
-        tries, most = (100, 1 << 30) if own.sanitized() else (1000, 64 << 20)
+        own = self.own
+        self.account("Calm")
+        owner = self.person("calm", source="127.0.0.9")
+        # A sanitizer keeps what is freed, and is slow. An address has thirty tries that are compared.
+        addresses, tries, most = (2, 500, 1 << 30) if own.sanitized() else (4, 2500, 64 << 20)
         before, got = own.rss(), {}
-        for address in range(10):
-            c = http.client.HTTPConnection(*own.admin, timeout=DEADLINE, source_address=(f"127.0.1.{address}", 0))
+        for address in range(addresses):
+            c = http.client.HTTPConnection(*own.admin, timeout=DEADLINE, source_address=(f"127.0.9.{address}", 0))
             for n in range(tries):
                 c.request("POST", "/api/session", json.dumps({"name": f"x{n}" * 20, "password": "wrong wrong wrong"}))
                 r = c.getresponse()
@@ -404,12 +403,12 @@ class Many(Base):
                 if n == 0:
                     self.assertIn(r.status, (401, 429, 503))
             c.close()
-        self.assertEqual(sum(got.values()), 10 * tries, got)
+        self.assertEqual(sum(got.values()), addresses * tries, got)
         self.assertEqual(set(got) - {401, 429, 503}, set(), got)
-        self.assertGreater(got[429], 5 * tries, got)
+        self.assertGreater(got[429], addresses * tries / 2, got)
         self.assertLess(own.rss() - before, most)
         self.assertEqual(owner.call("GET", "/api/session")[0], 200)
-        self.person("owner", source="127.0.0.9")
+        self.person("calm", source="127.0.0.9")
 
 
 class Clock(Base):
