@@ -45,18 +45,21 @@ test-threads: build-tsan/build.ninja
 
 # All tests but the suite `long` of the optimised, hardened program that users run. What is in `long` has a
 # shorter form here, or tells of faults that a sanitizer finds; `tools/run-tests build-release:long` runs it.
+# What starts no program (units in C, corpora of fuzzing, tools) is of `make test`, and optimised of
+# `make portability`; `tools/run-tests build-release:unit` runs it here.
 test-release: build-release/build.ninja
 	@tools/install-packages build test
-	@tools/run-tests build-release:-long
+	@tools/run-tests build-release:-long,-unit,-fuzz,-tools
 
 # All tests on another release of Debian, installed by debootstrap beside the machine's own.
 test-debian-12 test-debian-13: test-debian-%:
 	@tools/run-debian $* make test test-long
 
-# What the libraries of another release change first: HTTP, sessions, the protocol's conformance.
+# What the libraries of another release change first: HTTP, sessions, the protocol's conformance, without the
+# suite `long`, which `make test-debian-13` has.
 test-libraries: build-quick/build.ninja
 	@tools/install-packages build test
-	@tools/run-tests build-quick:http build-quick:session build-quick:conformance
+	@tools/run-tests build-quick:http build-quick:session build-quick:conformance,-long
 
 # The codecs' tests on a processor of 32 bits and on one that stores the highest byte first.
 portability:

@@ -101,6 +101,16 @@ def _programs(json_log):
     return [json.loads(line) for line in json_log.read_text().splitlines()] if json_log.exists() else []
 
 
+def join(first, second):
+    """Adds the logs of one run to those of another, each named by its path without the ending."""
+    with open(f"{first}.json", "a") as log:
+        log.writelines(json.dumps(test) + "\n" for test in _programs(second.with_name(second.name + ".json")))
+    paths = [path.with_name(path.name + ".junit.xml") for path in (first, second)]
+    trees = [xml.parse(path) if path.exists() else xml.ElementTree(xml.Element("testsuites")) for path in paths]
+    trees[0].getroot().extend(trees[1].getroot())
+    trees[0].write(paths[0])
+
+
 def worth_repeating(json_log, most):
     """The names of the programs that failed, where it is worth running them once more: at most so many,
     and each of them ended by itself with failed cases. A crash, a time-out and a sanitizer's report are

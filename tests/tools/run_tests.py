@@ -147,6 +147,46 @@ class Unsteady(unittest.TestCase):
                 self.assertEqual(testlog.worth_repeating(path, 0), [])
 
 
+class Waits(unittest.TestCase):
+    """Programs that mostly wait run beside the others, and count with them."""
+
+    LINES = {"plain": "echo ok 1 - a", "waits": "echo ok 1 - b; echo ok 2 - c", "long": "echo ok 1 - d",
+             "fails": "test -f $0.ran && echo ok 1 - e && exit; : >$0.ran; echo not ok 1 - e; echo '# why'; exit 1"}
+    SUITES = {"plain": "'cases'", "waits": "['cases', 'waits']", "long": "['long', 'waits']",
+              "fails": "['other', 'waits']"}
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        source, self.build = pathlib.Path(folder.name, "s"), pathlib.Path(folder.name, "b")
+        source.mkdir()
+        lines = ["project('sample')"]
+        for name, script in self.LINES.items():
+            (source / f"{name}.sh").write_text(f"echo 1..{2 if name == 'waits' else 1}; {script}\n")
+            lines.append(f"test('{name}', find_program('sh'), args: [files('{name}.sh')], protocol: 'tap', "
+                         f"suite: {self.SUITES[name]})")
+        (source / "meson.build").write_text("\n".join(lines) + "\n")
+        run(["meson", "setup", self.build, source], check=True)
+
+    def end(self, suite, **env):
+        done = run([ROOT / "tools/run-tests", f"{self.build}:{suite}"], env=dict(os.environ, **env))
+        return done.stdout, done.stdout.splitlines()[-1]
+
+    def test_they_are_of_the_suites_they_are_in(self):
+        for suite, last in (("cases", "3 passed, 0 failed"), ("long", "1 passed, 0 failed"),
+                            ("-other", "4 passed, 0 failed"), ("-other,-cases", "1 passed, 0 failed"),
+                            ("cases,long,-long", "3 passed, 0 failed"), ("-long", "3 passed, 1 failed")):
+            with self.subTest(suite):
+                text, end = self.end(suite)
+                self.assertEqual(end, last, text)
+                self.assertEqual(text.count("  fails: e\n     why\n"), suite == "-long")
+
+    def test_one_that_fails_is_run_again(self):
+        text, end = self.end("", UNSTEADY="1")
+        self.assertEqual(end, "5 passed, 0 failed", text)
+        self.assertIn("unsteady cases, which passed when run again:\n  fails: e\n", text)
+
+
 class Programs(unittest.TestCase):
     """What tools/run-tap makes of single programs."""
 
