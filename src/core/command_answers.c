@@ -134,6 +134,8 @@ static enum gh_err answered_move(struct answers_job *j, const struct store_ops *
 		j->punches = answer_punches(a->result);
 	if (err == GH_OK)
 		err = command_person_settle(ops, s, c, j->base.now_ms);
+	if (err == GH_OK)
+		err = command_credential_settle(ops, s, c, j->base.now_ms);
 	if (err == GH_OK && c->state == COMMAND_ACKNOWLEDGED &&
 	    command_guard_of(c->kind, c->arguments) == GUARD_PUNCHES &&
 	    !device_is_terminal(j->base.device))

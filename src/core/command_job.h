@@ -83,6 +83,10 @@ GH_MUST_CHECK enum gh_err command_person_query(struct arena *a, enum device_dial
  * what the query brings. */
 bool command_person_queried(const struct command_list *l, const struct command_item *item);
 /* Store the effect of an acknowledged command on the people of its device. */
+/* The same of templates and photos. */
+GH_MUST_CHECK enum gh_err command_credential_settle(const struct store_ops *ops,
+						    struct store *s, const struct command *c,
+						    int64_t now_ms);
 GH_MUST_CHECK enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 						const struct command *c, int64_t now_ms);
 

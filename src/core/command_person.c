@@ -217,21 +217,36 @@ static enum gh_err person_place(const struct store_ops *ops, struct store *s,
 	int64_t placed = 0;
 	enum gh_err err;
 
-	if (!gh_slice_eq(c->requested_by, COMMAND_BY_SYNC))
-		return GH_OK;
 	err = ops->record_find(s, KIND_PERSON, c->device, p, placed_see, &placed);
+	/* What was stored there of one who was away is there no more. Where it was given again, the answer to a template may
+	 * have come before that to its person. */
+	if (err == GH_ENOTFOUND)
+		err = c->tries <= 1 ? ops->held_credentials_gone(s, c->device, p->pin) : GH_OK;
+	if (err || !gh_slice_eq(c->requested_by, COMMAND_BY_SYNC))
+		return err;
 	p->placed = placed == PERSON_ADOPTED ? PERSON_ADOPTED : PERSON_PLACED;
 	p->present |= UINT64_C(1) << PERSON_placed;
-	return err == GH_ENOTFOUND ? GH_OK : err;
+	return GH_OK;
 }
 
-/* All its people went, and what is theirs is not looked at without them. */
+/* All its people went, and what is theirs with them. */
 static enum gh_err contents_clear(const struct store_ops *ops, struct store *s,
 				  const struct command *c)
 {
 	const struct person any = { .present = 0 };
+	enum gh_err err = ops->record_delete(s, KIND_PERSON, c->device, &any, NULL);
 
-	return ops->record_delete(s, KIND_PERSON, c->device, &any, NULL);
+	return err ? err : ops->held_credentials_gone(s, c->device, (gh_slice){ 0 });
+}
+
+/* What is stored of their templates stays stored. */
+static enum gh_err person_gone_settle(const struct store_ops *ops, struct store *s,
+				      const struct command *c, const struct person *gone)
+{
+	enum gh_err err = ops->record_delete(s, KIND_PERSON, c->device, gone, NULL);
+
+	return err || gone->pin.n == 0 ? err
+				       : ops->held_credentials_gone(s, c->device, gone->pin);
 }
 
 enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
@@ -257,7 +272,7 @@ enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 	}
 	if ((c->kind == COMMAND_KIND_DELETE_PERSON || c->kind == COMMAND_KIND_END_STAY) &&
 	    command_argument(c->arguments, ARGUMENT_pin, &gone.pin))
-		return ops->record_delete(s, KIND_PERSON, c->device, &gone, NULL);
+		return person_gone_settle(ops, s, c, &gone);
 	if (c->kind == COMMAND_KIND_CLEAR_DATA)
 		return contents_clear(ops, s, c);
 	return GH_OK;

@@ -192,7 +192,8 @@ static bool list_has_contents(const struct ingest_list *l)
 	for (const struct ingest_item *i = l->first; i; i = i->next)
 		if (i->what == ITEM_OPTION ||
 		    (i->what == ITEM_RECORD &&
-		     (i->kind == KIND_PERSON || i->kind == KIND_WORK_CODE ||
+		     (i->kind == KIND_PERSON || i->kind == KIND_TEMPLATE ||
+		      i->kind == KIND_PHOTO || i->kind == KIND_WORK_CODE ||
 		      i->kind == KIND_ID_CARD)))
 			return true;
 	return false;

@@ -148,6 +148,7 @@ static void orders_make(struct syncs *p)
 {
 	int64_t until_ms = INT64_MAX, now_ms = server_monotonic_ms(p->server);
 	size_t room = SYNC_ORDERS_OPEN, kept = p->plan.kept;
+	bool later = false;
 
 	p->orders = 0;
 	p->more = false;
@@ -159,12 +160,19 @@ static void orders_make(struct syncs *p)
 	for (size_t i = 0; i < p->plan.orders; i++) {
 		const struct sync_order *o = &p->plan.order[i];
 
+		/* Its bytes are read when those before it are answered. */
+		if (o->target != SYNC_NO_ITEM &&
+		    !sync_item_is_whole(&p->given.target[o->target])) {
+			later = true;
+			continue;
+		}
 		if (syncs_is_refused(p, device_id(p->device), o, &until_ms))
 			continue;
 		if (p->orders == room)
 			break;
 		sync_order_add(p, o->kind, o->arguments);
 	}
+	p->later = later && p->orders == 0 && p->given.own_waiting == 0;
 	if (until_ms != INT64_MAX && p->began_ms + until_ms - now_ms < p->due_ms)
 		p->due_ms = p->began_ms + until_ms - now_ms;
 }
@@ -188,7 +196,7 @@ void syncs_apply(struct syncs *p)
 	p->order = ghi_arena_alloc(&p->given.arena, (most + 1) * sizeof(*p->order));
 	if (p->order) {
 		orders_make(p);
-		p->more = p->adopts > SYNC_ADOPTS;
+		p->more = p->adopts > SYNC_ADOPTS || p->later;
 		if (p->orders + p->adopts == 0 && (p->query || p->plan.withdrawals == 0)) {
 			syncs_applied(p, GH_OK);
 			return;

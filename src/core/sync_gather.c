@@ -8,13 +8,12 @@
 #include "core/device_text.h"
 #include "core/server_clock.h"
 #include "model/command_rule.h"
+#include "store/picture.h"
 #include "wire/attendance/info.h"
 
 enum { TERMINAL_NAME = 24, TERMINAL_PASSWORD = 8 }; /* bytes of its records */
 
-/* An array with room for one more, in the arena. NULL: g->err. */
-static void *gathering_room(struct gathering *g, void *items, size_t n, size_t *room,
-			    size_t size)
+void *sync_gathering_room(struct gathering *g, void *items, size_t n, size_t *room, size_t size)
 {
 	void *more;
 
@@ -31,8 +30,7 @@ static void *gathering_room(struct gathering *g, void *items, size_t n, size_t *
 
 /* --- what it holds --- */
 
-/* The fields a plan looks at; pictures and templates in an identity card are none. */
-static void *held_copy(struct gathering *g, enum model_kind_id kind, const void *record)
+void *sync_record_copy(struct gathering *g, enum model_kind_id kind, const void *record)
 {
 	const struct model_kind *k = &model_kinds[kind];
 	struct arena *a = &g->out->arena;
@@ -65,7 +63,7 @@ static bool held_add(struct gathering *g, enum model_kind_id kind, const struct 
 	const struct person *p;
 	gh_slice key;
 
-	row.item.record = held_copy(g, kind, of->record);
+	row.item.record = sync_record_copy(g, kind, of->record);
 	if (row.item.record == NULL)
 		return false;
 	p = row.item.record;
@@ -82,7 +80,7 @@ static bool held_add(struct gathering *g, enum model_kind_id kind, const struct 
 		g->any_placed |= row.placed;
 		g->people++;
 	}
-	g->row = gathering_room(g, g->row, g->rows, &g->rows_room, sizeof(*g->row));
+	g->row = sync_gathering_room(g, g->row, g->rows, &g->rows_room, sizeof(*g->row));
 	if (g->row)
 		g->row[g->rows++] = row;
 	if (kind == KIND_PERSON)
@@ -105,6 +103,57 @@ static bool id_card_see(void *ctx, const struct record_row *row)
 	return held_add(ctx, KIND_ID_CARD, row);
 }
 
+static bool held_credential_see(void *ctx, enum model_kind_id kind, const struct record_row *of,
+				gh_slice digest, bool placed)
+{
+	struct gathering *g = ctx;
+	struct held_row row = { .item = { .kind = kind, .ours = placed },
+				.received_ms = of->received_ms };
+	size_t field = kind == KIND_PHOTO ? (size_t)PHOTO_content : (size_t)TEMPLATE_data;
+	union model_record bare;
+	uint8_t hash[PICTURE_HASH_BYTES];
+	gh_slice content = { 0 };
+
+	memcpy(&bare, of->record, model_kinds[kind].size);
+	if (model_has(&bare, field))
+		content = *(gh_slice *)model_at(&model_kinds[kind], &bare, field);
+	bare.present &= ~(UINT64_C(1) << field);
+	if (digest.n == 0 && content.n) {
+		g->err = picture_hash(content, hash);
+		digest = (gh_slice){ hash, sizeof(hash) };
+	}
+	row.item.record = sync_record_copy(g, kind, &bare);
+	row.item.digest = ghi_arena_copy(&g->out->arena, digest);
+	if (g->err || !command_value_is_line(sync_item_name(&row.item), false))
+		return g->err == GH_OK;
+	g->row = sync_gathering_room(g, g->row, g->rows, &g->rows_room, sizeof(*g->row));
+	if (g->row)
+		g->row[g->rows++] = row;
+	return g->row != NULL;
+}
+
+/* Templates and photos of people who are not there are not looked at. Of the same under two keys the newer one is. */
+static void held_rows_clean(struct gathering *g)
+{
+	gh_slice person = { 0 };
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->rows; i++) {
+		struct held_row row = g->row[i];
+		bool credential = row.item.kind == KIND_TEMPLATE || row.item.kind == KIND_PHOTO;
+
+		if (row.item.kind == KIND_PERSON)
+			person = sync_item_name(&row.item);
+		else if (credential && !gh_slice_eq(sync_item_name(&row.item), person))
+			continue;
+		if (n == 0 || sync_item_order(&g->row[n - 1].item, &row.item, true) != 0)
+			g->row[n++] = row;
+		else if (row.received_ms >= g->row[n - 1].received_ms)
+			g->row[n - 1] = row;
+	}
+	g->rows = n;
+}
+
 static int held_row_order(const void *a, const void *b)
 {
 	return sync_item_order(&((const struct held_row *)a)->item,
@@ -122,11 +171,15 @@ static void held_gather(struct gathering *g)
 		err = ops->records_read(g->reader, KIND_WORK_CODE, &all, work_code_see, g);
 	if (err == GH_OK && g->err == GH_OK)
 		err = ops->records_read(g->reader, KIND_ID_CARD, &all, id_card_see, g);
+	if (err == GH_OK && g->err == GH_OK)
+		err = ops->held_credentials_read(g->reader, device_id(g->d),
+						 held_credential_see, g);
 	g->err = g->err ? g->err : err;
 	if (g->err)
 		return;
 	if (g->rows)
 		qsort(g->row, g->rows, sizeof(*g->row), held_row_order);
+	held_rows_clean(g);
 	int64_t *received_ms =
 		ghi_arena_alloc(&out->arena, (g->rows + 1) * sizeof(*received_ms));
 	bool *placed = ghi_arena_alloc(&out->arena, (g->rows + 1) * sizeof(*placed));
@@ -156,8 +209,8 @@ static bool waiting_see(void *ctx, const struct command *c)
 	size_t n = out->input.waitings;
 	gh_slice pin;
 
-	out->waiting =
-		gathering_room(g, out->waiting, n, &g->waiting_room, sizeof(*out->waiting));
+	out->waiting = sync_gathering_room(g, out->waiting, n, &g->waiting_room,
+					   sizeof(*out->waiting));
 	if (out->waiting == NULL)
 		return false;
 	out->waiting[n] = (struct sync_waiting){

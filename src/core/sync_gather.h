@@ -1,8 +1,9 @@
 /* What a plan of core/sync/ is made of, read from the store: on a reader thread, never on the store's.
  *
  * The target: the people of the roster who belong to the device's area or to one above it, in the area's namespace,
- * valid now by the device's clock and not disabled, without lost cards. Held: what is stored of the device. Templates
- * and photos are in neither list, so they stay as they are. */
+ * valid now by the device's clock and not disabled, without lost cards, with their templates and photos. Held: what is stored of
+ * the device. Templates and photos have hashes in place of their bytes. Those that others put on the device stay,
+ * and so does a person of ours with one that the roster lacks. */
 #ifndef GH_CORE_SYNC_GATHER_H
 #define GH_CORE_SYNC_GATHER_H
 
@@ -19,6 +20,8 @@ struct sync_given {
 	struct sync_waiting *waiting;
 	const int64_t *received_ms; /* of each held item */
 	const bool *placed;	    /* of each: the store has it as the roster's */
+	const int64_t *owner;	    /* of each item of the target: the person of the roster */
+	size_t waiting_bytes;	    /* of templates and photos in waiting orders */
 	int64_t own_waiting;	    /* waiting orders of plans */
 	bool query_waits;	    /* all its people are being queried */
 	bool unread; /* it reports people who are not stored, and none was put there from here */
@@ -37,6 +40,21 @@ GH_MUST_CHECK enum gh_err sync_gather(struct server *server, struct store_reader
 GH_MUST_CHECK enum gh_err sync_gather_waiting(struct server *server,
 					      struct store_reader *reader, struct device *d,
 					      struct sync_given *out);
+#define SYNC_CONTENT_ORDERS 500
+#define SYNC_CONTENT_BYTES ((size_t)4 << 20) /* that wait for a device, about */
+
+/* Read the bytes of what orders that wait are about: before a plan, which compares them. */
+GH_MUST_CHECK enum gh_err sync_contents_of_waiting(struct server *server,
+						   struct store_reader *reader,
+						   struct sync_given *g);
+/* The same of the first orders of a plan, which is to be made again then; *loaded: there were some. */
+GH_MUST_CHECK enum gh_err sync_contents_of_plan(struct server *server,
+						struct store_reader *reader,
+						struct sync_given *g,
+						const struct sync_plan *plan, bool *loaded);
+/* false: a template or photo whose bytes were not read. */
+bool sync_item_is_whole(const struct sync_item *i);
+
 void sync_given_clear(struct sync_given *g);
 
 #endif

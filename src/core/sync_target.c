@@ -55,7 +55,7 @@ static void target_merge(struct gathering *g, const struct sync_person *p,
 	target->record = merged;
 }
 
-static int sync_pin_order(gh_slice a, gh_slice b)
+int sync_pin_order(gh_slice a, gh_slice b)
 {
 	size_t n = a.n < b.n ? a.n : b.n;
 	int order = n ? memcmp(a.p, b.p, n) : 0;
@@ -76,10 +76,11 @@ static ghi_civil device_now(const struct gathering *g, int64_t now_ms)
 /* The held person of that PIN; NULL: there is none. *at goes through the held ones, in their order. */
 static struct sync_item *held_person(const struct gathering *g, gh_slice pin, size_t *at)
 {
-	while (*at < g->rows && g->row[*at].item.kind == KIND_PERSON) {
+	while (*at < g->rows && sync_item_is_of_person(&g->row[*at].item)) {
+		bool person = g->row[*at].item.kind == KIND_PERSON;
 		int order = sync_pin_order(sync_item_name(&g->row[*at].item), pin);
 
-		if (order >= 0)
+		if (person && order >= 0)
 			return order == 0 ? &g->out->held[*at] : NULL;
 		++*at;
 	}
@@ -93,8 +94,9 @@ static void target_person(struct gathering *g, const struct sync_person *p,
 {
 	struct sync_given *out = g->out;
 	struct sync_item *held = held_person(g, p->record.pin, at),
-			 *target = &out->target[out->input.targets++];
+			 *target = &out->target[out->input.targets];
 
+	g->person[out->input.targets++] = p->id;
 	*target = (struct sync_item){ .kind = KIND_PERSON,
 				      .record = &p->record,
 				      .card = p->card,
@@ -103,6 +105,7 @@ static void target_person(struct gathering *g, const struct sync_person *p,
 	if (held == NULL)
 		return;
 	held->ours = true;
+	g->row[*at].target = true;
 	if (!g->row[*at].sent)
 		target_merge(g, p, target);
 }
@@ -117,7 +120,8 @@ void sync_target_make(struct gathering *g)
 
 	out->target = ghi_arena_alloc(&out->arena, (n + 1) * sizeof(*out->target));
 	out->input.target = out->target;
-	if (out->target == NULL) {
+	g->person = ghi_arena_alloc(&out->arena, (n + 1) * sizeof(*g->person));
+	if (out->target == NULL || g->person == NULL) {
 		g->err = GH_ENOMEM;
 		return;
 	}
@@ -138,4 +142,7 @@ void sync_target_make(struct gathering *g)
 		if (held)
 			held->stays = stays;
 	}
+	sync_credentials_merge(g, area, areas);
+	if (g->err == GH_OK)
+		sync_leaving_keep(g, p, n);
 }

@@ -20,11 +20,15 @@
 bool sync_is_about(enum command_kind kind)
 {
 	enum model_kind_id record = command_kind_row(kind)->record;
+	bool removes;
 
+	if (credential_form_of_command(kind, &removes) != CREDENTIAL_FORMS)
+		return true;
 	switch (kind) {
 	case COMMAND_KIND_DELETE_PERSON:
 	case COMMAND_KIND_END_STAY:
 	case COMMAND_KIND_CLEAR_DATA:
+	case COMMAND_KIND_CLEAR_BIODATA:
 	case COMMAND_KIND_QUERY_PERSON:
 		return true;
 	default:
@@ -183,6 +187,7 @@ static void withdrawals_plan(struct syncs *p, struct store_reader *r)
 static void syncs_plan(struct syncs *p, struct store_reader *r)
 {
 	const struct sync_due *e = sync_due_of(p, device_id(p->device));
+	bool loaded = false;
 
 	p->err = roster_refresh(p, r);
 	p->made_roster = p->people_of;
@@ -194,7 +199,14 @@ static void syncs_plan(struct syncs *p, struct store_reader *r)
 	if (p->err)
 		return;
 	p->due_ms = p->given.until_ms;
-	p->err = sync_plan_make(&p->given.input, &p->given.arena, &p->plan);
+	p->err = sync_contents_of_waiting(p->server, r, &p->given);
+	if (p->err == GH_OK)
+		p->err = sync_plan_make(&p->given.input, &p->given.arena, &p->plan);
+	if (p->err == GH_OK)
+		p->err = sync_contents_of_plan(p->server, r, &p->given, &p->plan, &loaded);
+	/* The same plan, with the bytes of what it orders first. */
+	if (p->err == GH_OK && loaded)
+		p->err = sync_plan_make(&p->given.input, &p->given.arena, &p->plan);
 	p->planned = p->err == GH_OK;
 	/* What it has of its own is known first, where it would be overwritten. */
 	if (p->planned && p->plan.orders && p->given.unread &&

@@ -82,6 +82,7 @@ struct syncs {
 	size_t orders;
 	size_t adopts; /* held people who are ours and not marked so */
 	struct queue_job *job;
+	bool later;	  /* the bytes of what is to be ordered are not read yet */
 	bool moved, more; /* the world did; there is more to be done at once */
 	size_t withdrawn;
 };

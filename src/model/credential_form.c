@@ -24,6 +24,16 @@ enum credential_form credential_form_of(enum model_kind_id kind, const void *rec
 	return kind == KIND_TEMPLATE ? FORM_BIODATA : CREDENTIAL_FORMS;
 }
 
+enum credential_form credential_form_of_command(enum command_kind kind, bool *removes)
+{
+	for (enum credential_form f = 0; f < CREDENTIAL_FORMS; f++) {
+		*removes = credential_forms[f].delete == kind;
+		if (*removes || credential_forms[f].update == kind)
+			return f;
+	}
+	return CREDENTIAL_FORMS;
+}
+
 enum { VALID_DURESS = 3 };
 
 bool template_is_valid(const struct template *t)

@@ -34,6 +34,9 @@ enum { TYPE_FINGERPRINT = 1, TYPE_FACE = 2, TYPE_FINGER_VEIN = 7, TYPE_VISIBLE_F
  * kind. A template of an unknown source is a unified one. */
 enum credential_form credential_form_of(enum model_kind_id kind, const void *record);
 
+/* What an order writes or removes. CREDENTIAL_FORMS: neither a template nor a photo. */
+enum credential_form credential_form_of_command(enum command_kind kind, bool *removes);
+
 /* --- a template in another form --- */
 
 /* Whether it is valid, and whether its finger is one of duress: FINGERTMP has 3 in `valid` for both. */

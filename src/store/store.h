@@ -283,6 +283,12 @@ struct store_ops {
 	/* As credentials_read, what the transaction wrote included. fn may not write. */
 	enum gh_err (*credentials_scan)(struct store *s, const struct credentials_of *of,
 					store_credential_fn *fn, void *ctx);
+	/* The templates and photos of a person on a device, or of all of it (pin empty), are stored but no longer there, until
+	 * the same comes again. */
+	enum gh_err (*held_credentials_gone)(struct store *s, int64_t device, gh_slice pin);
+	/* Those of a person that have these bytes were put there from the roster; they count so until others come. */
+	enum gh_err (*held_credentials_placed)(struct store *s, int64_t device, gh_slice pin,
+					       gh_slice digest);
 	/* Join two; those that are joined stay so. GH_ENOTFOUND: one is not there. */
 	enum gh_err (*relation_put)(struct store *s, enum model_relation_id relation,
 				    int64_t from, int64_t to);
@@ -470,6 +476,9 @@ struct store_ops {
 	 * their bytes, then templates by type, number, part and version, then photos. */
 	enum gh_err (*credentials_read)(struct store_reader *r, const struct credentials_of *of,
 					store_credential_fn *fn, void *ctx);
+	/* Templates and people's photos that are on a device, in no order. */
+	enum gh_err (*held_credentials_read)(struct store_reader *r, int64_t device,
+					     store_held_fn *fn, void *ctx);
 	/* What `from` is joined with, in the order of the numbers; from 0: all pairs. */
 	enum gh_err (*relations_read)(struct store_reader *r, enum model_relation_id relation,
 				      int64_t from, store_relation_fn *fn, void *ctx);

@@ -239,6 +239,10 @@ typedef bool store_plan_unit_fn(void *ctx, const struct plan_unit *unit);
 typedef bool store_plan_step_fn(void *ctx, const struct plan_step *step);
 typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
 typedef bool store_credential_fn(void *ctx, const struct credential_row *row);
+/* A template or photo of a device, without its content where `digest` is that of it. `placed`: it was put there from the
+ * roster. */
+typedef bool store_held_fn(void *ctx, enum model_kind_id kind, const struct record_row *row,
+			   gh_slice digest, bool placed);
 
 /* Which templates and photos of the roster: those of a person, or (people 0) those of all people of these areas, not
  * of the areas within them. */

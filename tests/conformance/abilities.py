@@ -122,12 +122,14 @@ class Abilities(unittest.TestCase):
                   "MultiBioDataCount=0:0:0:0:0:0:0:0:0:1")
         self.accepted(d, UNIFIED)
         d.upload("options", "MultiBioDataCount=0:0:0:0:0:0:0:0:0:2")
-        self.refused(d, UNIFIED, "2 of at most 2", "info")
-        # What it has already may be written again.
-        d.upload("BIODATA", "BIODATA Pin=7\tNo=0\tIndex=0\tValid=1\tDuress=0\tType=9\tMajorVer=58\tMinorVer=0\t"
-                 "Format=0\tTmp=QUJD\n")
-        until(lambda: server.api.records("templates", d.sn))
+        other = dict(UNIFIED, template=dict(UNIFIED["template"], pin="8"))
+        self.refused(d, other, "2 of at most 2", "info")
+        # What it has already may be written again: what it acknowledged, and what it uploaded.
         self.accepted(d, UNIFIED)
+        d.upload("BIODATA", "BIODATA Pin=8\tNo=0\tIndex=0\tValid=1\tDuress=0\tType=9\tMajorVer=58\tMinorVer=0\t"
+                 "Format=0\tTmp=QUJD\n")
+        until(lambda: len(server.api.records("templates", d.sn)) == 2)
+        self.accepted(d, other)
 
     def test_what_device_and_server_have_in_common_is_shown(self):
         d = clock("MultiBioDataSupport=0:1:0:0:0:1:0:0:0:1,MultiBioPhotoSupport=0:0:0:0:0:0:0:0:0:1,"

@@ -9,6 +9,7 @@
 #include "core/entity_change.h"
 #include "core/server_clock.h"
 #include "core/syncs_private.h"
+#include "model/credential.h"
 #include "model/entity.h"
 #include "server.h"
 
@@ -27,6 +28,7 @@ static struct syncs *syncs;
 struct clock_person {
 	bool there;
 	char name[NAME];
+	char finger[NAME]; /* a template; "": none */
 };
 
 struct clock {
@@ -45,6 +47,7 @@ struct roster_entry {
 	int64_t area;
 	bool disabled;
 	char name[NAME];
+	char finger[NAME];
 };
 
 static struct roster_entry roster[PEOPLE];
@@ -143,6 +146,62 @@ static int64_t area_add(const char *name, int64_t parent)
 	return entity_change_wait(ENTITY_AREA, 0, &a);
 }
 
+#define VERSION 10
+
+struct credential_job {
+	struct store_job job;
+	int64_t person;
+	int64_t area;		       /* that they belong to; 0: it stays */
+	const struct template *record; /* NULL: none; ... */
+	bool drops; /* ... all of theirs are removed, and they belong nowhere */
+	_Atomic bool ended;
+};
+
+static enum gh_err credential_run(struct store_job *job, const struct store_ops *ops,
+				  struct store *s)
+{
+	struct credential_job *j = (struct credential_job *)job;
+	struct credential c;
+	gh_slice content;
+
+	enum gh_err err = GH_OK;
+
+	if (j->area || j->drops)
+		err = ops->relation_clear(s, RELATION_PEOPLE_AREA, j->person);
+	if (err == GH_OK && j->area)
+		err = ops->relation_put(s, RELATION_PEOPLE_AREA, j->person, j->area);
+	if (err == GH_OK && j->drops)
+		err = ops->entities_drop(s, ENTITY_CREDENTIAL, CREDENTIAL_people, j->person);
+	if (err || j->record == NULL)
+		return err;
+	assert_true(credential_of_record(KIND_TEMPLATE, j->record, 0, &c, &content));
+	c.people = j->person;
+	model_mark(&c, CREDENTIAL_people);
+	return ops->credential_put(s, &c, content, (gh_slice){ 0 });
+}
+
+static void credential_ended(struct store_job *job, enum gh_err err)
+{
+	assert_int_equal(err, GH_OK);
+	atomic_store(&((struct credential_job *)job)->ended, true);
+}
+
+static void credential_job_wait(struct credential_job j)
+{
+	j.job = (struct store_job){ .run = credential_run, .done = credential_ended };
+	assert_int_equal(store_put(f.server.queue, &j.job), GH_OK);
+	for (int n = 0; n < 5 * WAIT_MS && !atomic_load(&j.ended); n++)
+		moment_wait();
+	assert_true(atomic_load(&j.ended));
+}
+
+static void credential_change(size_t i, const struct template *t)
+{
+	credential_job_wait((struct credential_job){
+		.person = roster[i].id, .record = t, .drops = t == NULL });
+	syncs_roster_changed(syncs);
+}
+
 static void roster_put(size_t i)
 {
 	struct roster_entry *e = &roster[i];
@@ -161,6 +220,8 @@ static void roster_put(size_t i)
 	p.pin = gh_slice_of(pin);
 	p.areas = gh_slice_of(areas);
 	e->id = entity_change_wait(ENTITY_PEOPLE, e->id, &p);
+	credential_job_wait((struct credential_job){ .person = e->id, .area = e->area });
+	syncs_roster_changed(syncs);
 }
 
 static void roster_set(size_t i, const char *name, int64_t area)
@@ -170,8 +231,36 @@ static void roster_set(size_t i, const char *name, int64_t area)
 	roster_put(i);
 }
 
+static struct template finger_of(size_t i, int64_t no, const char *data, char pin[16])
+{
+	struct template t = {
+		.present = UINT64_C(1) << TEMPLATE_pin | UINT64_C(1) << TEMPLATE_source |
+			   UINT64_C(1) << TEMPLATE_type | UINT64_C(1) << TEMPLATE_no |
+			   UINT64_C(1) << TEMPLATE_major_ver | UINT64_C(1) << TEMPLATE_data,
+		.source = GH_LIT("fp"),
+		.type = 1,
+		.no = no,
+		.major_ver = VERSION,
+		.data = gh_slice_of(data),
+	};
+
+	snprintf(pin, 16, "%zu", i + 1);
+	t.pin = gh_slice_of(pin);
+	return t;
+}
+
+static void roster_enrol(size_t i, const char *data)
+{
+	char pin[16];
+	struct template t = finger_of(i, 0, data, pin);
+
+	snprintf(roster[i].finger, NAME, "%s", data);
+	credential_change(i, &t);
+}
+
 static void roster_remove(size_t i)
 {
+	credential_change(i, NULL);
 	(void)entity_change_wait(ENTITY_PEOPLE, roster[i].id, NULL);
 	roster[i] = (struct roster_entry){ .id = 0 };
 }
@@ -192,6 +281,16 @@ static void clock_open(size_t i, const char *sn, int64_t area)
 }
 
 static void record_upload(struct device *d, const struct person *p);
+static void template_upload(struct device *d, const struct template *t);
+
+/* It reports the version of its algorithm. */
+static void clock_version_set(size_t i, const char *info)
+{
+	const struct device_row change = { .present = DEVICE_FIELDS_OF(DEVICE_info),
+					   .attendance = { .info = gh_slice_of(info) } };
+
+	server_change(&f, clocks[i].device, &change);
+}
 
 static void clock_execute(struct clock *k, const struct command *c)
 {
@@ -203,7 +302,14 @@ static void clock_execute(struct clock *k, const struct command *c)
 		return;
 	p = &k->person[strtol((const char *)pin.p, NULL, 10) - 1];
 	if (c->kind == COMMAND_KIND_DELETE_PERSON)
-		p->there = false;
+		*p = (struct clock_person){ .there = false };
+	if (c->kind == COMMAND_KIND_DELETE_FINGERPRINT)
+		p->finger[0] = 0;
+	if (c->kind == COMMAND_KIND_UPDATE_FINGERPRINT) {
+		assert_int_equal(command_record(c->kind, c->arguments, &record), GH_OK);
+		assert_true(p->there);
+		snprintf(p->finger, NAME, "%.*s", GH_FMT(((struct template *)&record)->data));
+	}
 	if (c->kind != COMMAND_KIND_UPDATE_PERSON)
 		return;
 	assert_int_equal(command_record(c->kind, c->arguments, &record), GH_OK);
@@ -316,6 +422,11 @@ static bool is_different(const struct clock *k, size_t i, bool below)
 	return k->person[i].there && strcmp(k->person[i].name, roster[i].name) != 0;
 }
 
+static bool finger_is_different(const struct clock *k, size_t i, bool below)
+{
+	return is_target(i, below) && strcmp(k->person[i].finger, roster[i].finger) != 0;
+}
+
 /* --- the tests --- */
 
 static void a_person_is_brought_to_the_devices_of_the_area_and_of_those_below(void **state)
@@ -373,8 +484,8 @@ static void a_person_of_no_roster_stays_and_one_of_the_roster_goes(void **state)
 	clock_open(0, "TOP", EVERYWHERE);
 	record_upload(clocks[0].device, &ada);
 	record_upload(clocks[0].device, &guest);
-	clocks[0].person[0] = (struct clock_person){ true, "Ada" };
-	clocks[0].person[8] = (struct clock_person){ true, "Guest" };
+	clocks[0].person[0] = (struct clock_person){ true, "Ada", "" };
+	clocks[0].person[8] = (struct clock_person){ true, "Guest", "" };
 	roster_set(0, "Ada", EVERYWHERE);
 	all_settle();
 	assert_int_equal(clocks[0].given, 0);
@@ -396,7 +507,7 @@ static void one_of_the_roster_who_never_was_to_be_there_stays(void **state)
 	(void)state;
 	clock_open(0, "TOP", EVERYWHERE);
 	record_upload(clocks[0].device, &ada);
-	clocks[0].person[0] = (struct clock_person){ true, "Ada" };
+	clocks[0].person[0] = (struct clock_person){ true, "Ada", "" };
 	roster[0].disabled = true;
 	roster_set(0, "Bob", EVERYWHERE);
 	roster_set(1, "Eve", EVERYWHERE);
@@ -672,6 +783,8 @@ static void random_changes_converge_by_the_fewest_orders(void **state)
 
 	clock_open(0, "TOP", EVERYWHERE);
 	clock_open(1, "BELOW", below);
+	for (size_t k = 0; k < 2; k++)
+		clock_version_set(k, "Ver 8,0,0,0,1.2.3.4,10");
 	chance = 1;
 	for (int round = 0; round < ROUNDS; round++) {
 		size_t differ[2] = { 0 }, given[2];
@@ -685,6 +798,8 @@ static void random_changes_converge_by_the_fewest_orders(void **state)
 				roster_remove(i);
 			else
 				roster_set(i, name, random_below(2) ? below : EVERYWHERE);
+			if (roster[i].id && random_below(2))
+				roster_enrol(i, random_below(2) ? "TWFu" : "d29tYW4=");
 			if (random_below(6) == 0)
 				planner_settle();
 		}
@@ -692,15 +807,85 @@ static void random_changes_converge_by_the_fewest_orders(void **state)
 			given[k] = clocks[k].given;
 			clocks[k].loses = 3;
 			for (size_t i = 0; i < PEOPLE; i++)
-				differ[k] += is_different(&clocks[k], i, k == 1);
+				differ[k] += is_different(&clocks[k], i, k == 1) +
+					     finger_is_different(&clocks[k], i, k == 1);
 		}
 		all_settle();
 		for (size_t k = 0; k < 2; k++) {
 			for (size_t i = 0; i < PEOPLE; i++)
-				assert_false(is_different(&clocks[k], i, k == 1));
+				assert_false(is_different(&clocks[k], i, k == 1) ||
+					     finger_is_different(&clocks[k], i, k == 1));
 			assert_int_equal(clocks[k].given - given[k], differ[k]);
 		}
 	}
+}
+
+/* By one order where the device has that version of the algorithm, in the exact bytes. */
+static void a_template_comes_to_devices_of_its_version(void **state)
+{
+	char pin[16];
+	struct template same = finger_of(1, 0, "d29tYW4=", pin);
+
+	(void)state;
+	clock_open(0, "TEN", EVERYWHERE);
+	clock_open(1, "NINE", EVERYWHERE);
+	clock_version_set(0, "Ver 8,0,0,0,1.2.3.4,10");
+	clock_version_set(1, "Ver 8,0,0,0,1.2.3.4,9");
+	roster_set(0, "Ada", EVERYWHERE);
+	roster_set(1, "Bob", EVERYWHERE);
+	all_settle();
+	template_upload(clocks[0].device, &same);
+	roster_enrol(0, "TWFu");
+	roster_enrol(1, "d29tYW4=");
+	all_settle();
+	assert_string_equal(clocks[0].person[0].finger, "TWFu");
+	assert_string_equal(clocks[1].person[0].finger, "");
+	/* What is there already is not sent. */
+	assert_string_equal(clocks[0].person[1].finger, "");
+	assert_int_equal(clocks[0].given, 3);
+	assert_int_equal(clocks[1].given, 2);
+	/* After an absence it comes again, and so does another one. */
+	roster[0].disabled = true;
+	roster_put(0);
+	all_settle();
+	assert_false(clocks[0].person[0].there);
+	roster[0].disabled = false;
+	roster_put(0);
+	all_settle();
+	assert_string_equal(clocks[0].person[0].finger, "TWFu");
+	roster_enrol(0, "bWFu");
+	all_settle();
+	assert_string_equal(clocks[0].person[0].finger, "bWFu");
+	assert_int_equal(clocks[0].given, 7);
+}
+
+static void a_person_stays_whose_template_is_nowhere_else(void **state)
+{
+	char pin[16];
+	struct template own = finger_of(0, 6, "TWFu", pin);
+
+	(void)state;
+	clock_open(0, "TOP", EVERYWHERE);
+	clock_version_set(0, "Ver 8,0,0,0,1.2.3.4,10");
+	roster_set(0, "Ada", EVERYWHERE);
+	all_settle();
+	template_upload(clocks[0].device, &own);
+	roster[0].disabled = true;
+	roster_put(0);
+	all_settle();
+	assert_true(clocks[0].person[0].there);
+	/* The roster has it now. */
+	credential_change(0, &own);
+	all_settle();
+	assert_false(clocks[0].person[0].there);
+	/* Who is deleted in the roster goes in any case. */
+	roster_set(1, "Bob", EVERYWHERE);
+	all_settle();
+	own = finger_of(1, 6, "d29tYW4=", pin);
+	template_upload(clocks[0].device, &own);
+	roster_remove(1);
+	all_settle();
+	assert_false(clocks[0].person[1].there);
 }
 
 /* --- an upload of a person --- */
@@ -712,19 +897,29 @@ static void record_uploaded(void *ctx, enum gh_err err, const struct ingest_resu
 	atomic_store((_Atomic bool *)ctx, true);
 }
 
-static void record_upload(struct device *d, const struct person *p)
+static void kind_upload(struct device *d, enum model_kind_id kind, const void *record)
 {
 	struct arena arena = { 0 };
 	struct ingest *in = ingest_new(&f.server, d, &arena, GH_LIT("OPERLOG"));
 	_Atomic bool ended = false;
 
 	assert_non_null(in);
-	assert_int_equal(ingest_record(in, KIND_PERSON, p), GH_OK);
+	assert_int_equal(ingest_record(in, kind, record), GH_OK);
 	assert_int_equal(ingest_put(in, record_uploaded, &ended), GH_OK);
 	for (int i = 0; i < 5 * WAIT_MS && !atomic_load(&ended); i++)
 		moment_wait();
 	assert_true(atomic_load(&ended));
 	ghi_arena_clear(&arena);
+}
+
+static void record_upload(struct device *d, const struct person *p)
+{
+	kind_upload(d, KIND_PERSON, p);
+}
+
+static void template_upload(struct device *d, const struct template *t)
+{
+	kind_upload(d, KIND_TEMPLATE, t);
 }
 
 int main(void)
@@ -746,6 +941,8 @@ int main(void)
 		EACH(a_clock_that_is_behind_ends_no_validity),
 		EACH(a_device_of_an_area_that_was_not_read_is_not_planned),
 		EACH(a_validity_that_ends_removes),
+		EACH(a_template_comes_to_devices_of_its_version),
+		EACH(a_person_stays_whose_template_is_nowhere_else),
 		EACH(random_changes_converge_by_the_fewest_orders),
 	};
 

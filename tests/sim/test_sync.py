@@ -2,6 +2,7 @@
 """A server and `gatehouse sim attendance`: whatever is changed in the roster while answers are lost and clocks lose
 power, each clock holds what it is to hold in the end, by no more orders than there were changes of that."""
 
+import base64
 import os
 import random
 import re
@@ -12,6 +13,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.dirname(HERE), HERE]
 
 import tap  # noqa: E402
+from credential import fingerprint_put  # noqa: E402
+from device import Device  # noqa: E402
 from scripted import faults, fleet  # noqa: E402
 from serve import Server, until  # noqa: E402
 
@@ -121,6 +124,56 @@ class Convergence(unittest.TestCase):
             sent = [c for c in self.orders(sn) if c["requestedBy"] == "sync" and c["status"] != "cancelled"]
             self.assertLessEqual(len(sent), roster.changes[sn], sn)
             self.assertEqual(self.people_of(sn), wanted, sn)
+
+
+
+class Templates(unittest.TestCase):
+    """Two clocks, each with a version of the fingerprint algorithm: a simulated one with 10, and one with 9."""
+
+    def setUp(self):
+        self.server = Server("--new-devices", "approve", "--command-retry", "1", "--sync", "auto")
+        self.addCleanup(self.server.close)
+        self.api = self.server.api
+        self.sim = fleet("--server", "http://%s:%d" % self.server.devices, "--devices", "1", "--users", "0",
+                         "--punches", "0", "--templates", "0", "--photos", "0", "--speed", "50", "--pace", "200",
+                         "--retry", "50", "--fault", "drop-reply:10", "--persona", "2.2.14")
+        self.addCleanup(self.end)
+        self.older = Device(self.server)
+        self.older.options()
+        self.older.upload("options", "FingerFunOn=1,FPVersion=9")
+
+    def end(self):
+        self.sim.terminate()
+        _, err = self.sim.communicate(timeout=60)
+        self.assertEqual(faults(err), [])
+
+    def row(self, sn, pin):
+        rows = self.api.get(f"/api/devices/{sn}/sync?pin={pin}&limit=100")["data"]
+        return next((r for r in rows if r["kind"] == "template"), None)
+
+    def test_a_fingerprint_comes_to_the_clock_of_its_version_alone(self):
+        text = base64.b64encode(bytes(range(256)) * 3).decode()
+        until(lambda: len(self.api.get("/api/devices")["data"]) == 2)
+        ann = self.api.post("/api/people", {"pin": "7", "name": "Ann"})["data"]
+        fingerprint_put(self.server, ann, 6, 10, text)
+        self.api.call("PATCH", f"/api/people/{ann['id']}", {"name": "Anna"})
+        serials = [d["sn"] for d in self.api.get("/api/devices")["data"]]
+
+        (sn,) = set(serials) - {self.older.sn}
+        until(lambda: (self.row(sn, "7") or {}).get("state") == "same")
+        row = self.row(self.older.sn, "7")
+        self.assertEqual((row["state"], row["reason"]), ("impossible", "version"))
+        sent = [c for c in self.api.get(f"/api/commands?device={sn}&limit=100")["data"]
+                if c["requestedBy"] == "sync" and "FINGERTMP" in c["command"]]
+        self.assertEqual(len(sent), 1, sent)
+        # What the clock has, by its own answer.
+        order = self.api.queue(sn, "DATA QUERY FINGERTMP PIN=7\tFingerID=6")
+        until(lambda: self.api.command(order)["status"] == "acknowledged")
+        bodies = [t["body"] for t in self.api.get(f"/api/devices/{sn}/trace?limit=1000")["data"]]
+        self.assertTrue(any(re.search("FP PIN=7\t.*TMP=" + re.escape(text), b) for b in bodies), bodies)
+        # A person who is disabled goes, as the roster has what the clock has.
+        self.api.call("PATCH", f"/api/people/{ann['id']}", {"disabled": True})
+        until(lambda: not [p for p in self.api.records("persons", sn) if p["pin"] == "7"])
 
 
 if __name__ == "__main__":

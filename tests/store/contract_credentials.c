@@ -5,6 +5,7 @@
 
 #include "model/credential.h"
 #include "store/maintenance.h"
+#include "store/picture.h"
 
 static void check_line(void *ctx, const char *text)
 {
@@ -227,12 +228,107 @@ static void one_without_content_is_refused(void **state)
 	assert_credentials(f, &(struct credentials_of){ .people = a }, "");
 }
 
+struct held_list {
+	char text[1024];
+	size_t n;
+};
+
+static bool list_held(void *ctx, enum model_kind_id kind, const struct record_row *row,
+		      gh_slice digest, bool placed)
+{
+	struct held_list *l = ctx;
+	const struct template *t = row->record;
+	const struct photo *p = row->record;
+
+	assert_int_equal(digest.n, 32);
+	assert_false(kind == KIND_TEMPLATE ? model_has(t, TEMPLATE_data)
+					   : model_has(p, PHOTO_content));
+	l->n += (size_t)snprintf(l->text + l->n, sizeof(l->text) - l->n, "%.*s %.*s%s\n",
+				 GH_FMT(kind == KIND_TEMPLATE ? t->pin : p->pin),
+				 GH_FMT(kind == KIND_TEMPLATE ? t->source : p->kind),
+				 placed ? " placed" : "");
+	return true;
+}
+
+static void assert_held(struct fixture *f, int64_t device, const char *want)
+{
+	struct held_list l = { .n = 0 };
+
+	assert_ok(f->ops->held_credentials_read(f->r, device, list_held, &l));
+	assert_string_equal(l.text, want);
+}
+
+/* Where a person leaves a device, what is stored of them there stays stored. */
+static void what_is_gone_from_a_device_is_there_again_when_it_comes(void **state)
+{
+	struct fixture *f = *state;
+	struct template t = template_of("fp", 1, 0, 10);
+	const uint64_t fields = UINT64_C(1) << PHOTO_pin | UINT64_C(1) << PHOTO_kind |
+				UINT64_C(1) << PHOTO_content;
+	struct photo p = { .present = fields,
+			   .pin = GH_LIT("1"),
+			   .kind = GH_LIT("user"),
+			   .content = GH_LIT("picture") },
+		     other = p;
+	int64_t device = device_new(f, "A1"), second = device_new(f, "A2");
+
+	t.pin = GH_LIT("1");
+	model_mark(&t, TEMPLATE_pin);
+	other.kind = GH_LIT("attendance");
+	record_put_test(f, KIND_TEMPLATE, device, 1, &t);
+	record_put_test(f, KIND_TEMPLATE, second, 1, &t);
+	record_put_test(f, KIND_PHOTO, device, 1, &p);
+	record_put_test(f, KIND_PHOTO, device, 1, &other);
+	assert_held(f, device, "1 fp\n1 user\n");
+	tx_begin(f);
+	assert_ok(f->ops->held_credentials_gone(f->s, device, GH_LIT("2")));
+	tx_commit(f);
+	assert_held(f, device, "1 fp\n1 user\n");
+	tx_begin(f);
+	assert_ok(f->ops->held_credentials_gone(f->s, device, GH_LIT("1")));
+	tx_commit(f);
+	assert_held(f, device, "");
+	assert_held(f, second, "1 fp\n");
+	record_put_test(f, KIND_TEMPLATE, device, 2, &t);
+	assert_held(f, device, "1 fp\n");
+	tx_begin(f);
+	assert_ok(f->ops->held_credentials_gone(f->s, second, (gh_slice){ 0 }));
+	tx_commit(f);
+	assert_held(f, second, "");
+	assert_held(f, device, "1 fp\n");
+}
+
+static void what_was_put_on_a_device_counts_so_until_others_bytes_come(void **state)
+{
+	struct fixture *f = *state;
+	struct template t = template_of("fp", 1, 0, 10);
+	int64_t device = device_new(f, "A1");
+	uint8_t hash[PICTURE_HASH_BYTES];
+
+	t.pin = GH_LIT("1");
+	model_mark(&t, TEMPLATE_pin);
+	record_put_test(f, KIND_TEMPLATE, device, 1, &t);
+	assert_ok(picture_hash(t.data, hash));
+	tx_begin(f);
+	assert_ok(f->ops->held_credentials_placed(f->s, device, t.pin,
+						  (gh_slice){ hash, sizeof(hash) }));
+	tx_commit(f);
+	assert_held(f, device, "1 fp placed\n");
+	record_put_test(f, KIND_TEMPLATE, device, 2, &t);
+	assert_held(f, device, "1 fp placed\n");
+	t.data = GH_LIT("d29tYW4=");
+	record_put_test(f, KIND_TEMPLATE, device, 3, &t);
+	assert_held(f, device, "1 fp\n");
+}
+
 int contract_credentials(void)
 {
 	static const struct CMUnitTest tests[] = {
 		CONTRACT(those_of_areas_come_in_the_order_of_a_plan),
 		CONTRACT(the_same_is_replaced_and_its_bytes_are_shared),
 		CONTRACT(one_without_content_is_refused),
+		CONTRACT(what_is_gone_from_a_device_is_there_again_when_it_comes),
+		CONTRACT(what_was_put_on_a_device_counts_so_until_others_bytes_come),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

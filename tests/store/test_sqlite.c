@@ -190,9 +190,12 @@ static void the_tables_are_those_of_the_model(void **state)
 	expect_device_columns(f);
 	expect_columns(f, &comparison_kind, "device INTEGER", "");
 	for (enum model_kind_id kind = 0; kind < KIND_COUNT; kind++) {
-		expect_columns(f, &model_kinds[kind],
-			       "id INTEGER,device INTEGER!,received_ms INTEGER!",
-			       kind == KIND_PHOTO ? ",picture INTEGER" : "");
+		expect_columns(
+			f, &model_kinds[kind],
+			"id INTEGER,device INTEGER!,received_ms INTEGER!",
+			kind == KIND_PHOTO	? ",gone INTEGER,placed INTEGER,picture INTEGER"
+			: kind == KIND_TEMPLATE ? ",digest BLOB,gone INTEGER,placed INTEGER"
+						: "");
 		expect_key(f, &model_kinds[kind]);
 	}
 	for (enum model_entity_id kind = 0; kind < ENTITY_COUNT; kind++)

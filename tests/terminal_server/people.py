@@ -9,6 +9,7 @@ from terminal import Line, Server, Terminal, serve, until
 import command_line
 import tap
 from command_line import run
+from credential import fingerprint_put
 from device import Device
 
 SN = "SIM000001"
@@ -68,6 +69,26 @@ class People(unittest.TestCase):
         api.call("PATCH", f"/api/people/{ann['id']}", {"areas": []})
         until(lambda: "71" not in self.people())
         self.assertGreaterEqual(api.get(f"/api/devices/{SN}/sync?state=extra")["total"], 6)
+
+    def test_a_fingerprint_of_the_roster_comes(self):
+        api = self.server.api
+        text = base64.b64encode(bytes(range(255)) * 3).decode()
+        ada = api.post("/api/people", {"pin": "72", "name": "Ada"})["data"]
+        fingerprint_put(self.server, ada, 5, 10, text)
+        fingerprint_put(self.server, ada, 4, 9, text)
+        api.call("PATCH", f"/api/people/{ada['id']}", {"name": "Ada Lo"})
+
+        def states():
+            rows = api.get(f"/api/devices/{SN}/sync?pin=72")["data"]
+            return {(r["kind"], r["state"], r["reason"]) for r in rows}
+
+        until(lambda: states() == {("person", "same", None), ("template", "same", None),
+                                   ("template", "impossible", "version")})
+        self.server.order(SN, "DATA QUERY FINGERTMP PIN=72\tFingerID=5")
+        (row,) = [t for t in api.records("templates", SN) if t["pin"] == "72"]
+        self.assertEqual(self.server.template(row["id"]).decode(), text)
+        api.call("PATCH", f"/api/people/{ada['id']}", {"disabled": True})
+        until(lambda: "72" not in self.people())
 
     def test_one_of_a_clock_is_copied_with_fingerprints(self):
         version = next(v for k, v in self.server.api.device(SN)["options"].items()

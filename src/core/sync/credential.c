@@ -133,11 +133,12 @@ static enum sync_reason template_fit(const struct sync_device *d, const struct t
 enum sync_reason sync_content_fit(const struct sync_item *target)
 {
 	if (target->kind == KIND_PHOTO)
-		return ((const struct photo *)target->record)->content.n ? SYNC_FITS
-									 : SYNC_EMPTY;
+		return ((const struct photo *)target->record)->content.n || target->digest.n
+			       ? SYNC_FITS
+			       : SYNC_EMPTY;
 	const struct template *t = target->record;
 
-	if (!model_has(t, TEMPLATE_data) || t->data.n == 0)
+	if (target->digest.n == 0 && (!model_has(t, TEMPLATE_data) || t->data.n == 0))
 		return SYNC_EMPTY;
 	/* What the store found when it came is found once. */
 	gh_slice fault = model_has(t, TEMPLATE_content_fault)

@@ -37,7 +37,7 @@ struct sync_item {
 	enum model_kind_id kind;
 	const void *record; /* struct person … as record.def has them */
 	/* Of a template or photo, by whatever hash: where both of two have one, contents are compared by it, and
-	 * that of a held one may be absent. Empty: by the content. */
+	 * may be absent; an order of what has none is to be made again with it. Empty: by the content. */
 	gh_slice digest;
 	/* Of a person of the target: all cards, in place of the two fields. NULL: the fields have them. */
 	const gh_slice *card;

@@ -10,16 +10,6 @@ bool sync_wait_is_fixed(const struct sync_waiting *w)
 	return w->given || (!w->ours && w->kind != COMMAND_KIND_END_STAY);
 }
 
-static enum credential_form form_of_command(enum command_kind kind, bool *removes)
-{
-	for (enum credential_form f = 0; f < CREDENTIAL_FORMS; f++) {
-		*removes = credential_forms[f].delete == kind;
-		if (*removes || credential_forms[f].update == kind)
-			return f;
-	}
-	return CREDENTIAL_FORMS;
-}
-
 /* --- by what they are about --- */
 
 /* false: it is about none of them. */
@@ -44,7 +34,7 @@ static bool wait_read(const struct sync_waiting *w, struct sync_wait *out)
 		id = ARGUMENT_id_number;
 		break;
 	default:
-		if (form_of_command(w->kind, &removes) == CREDENTIAL_FORMS)
+		if (credential_form_of_command(w->kind, &removes) == CREDENTIAL_FORMS)
 			return false;
 	}
 	return command_argument(w->arguments, id, &out->key) && out->key.n;
@@ -200,7 +190,7 @@ static void expect_order(struct sync_pack *k, size_t at)
 {
 	const struct sync_waiting *w = &k->planner->in->waiting[at];
 	bool removes;
-	enum credential_form f = form_of_command(w->kind, &removes);
+	enum credential_form f = credential_form_of_command(w->kind, &removes);
 
 	if (w->kind == COMMAND_KIND_UPDATE_PERSON)
 		expect_person(k, w);

@@ -52,20 +52,30 @@ static void record_merge_put(struct ghi_writer *w, const struct model_kind *k)
 static gh_slice record_text_put(struct ghi_writer *w, const struct model_kind *k,
 				const char *long_key)
 {
-	bool photo = k == &model_kinds[KIND_PHOTO];
+	bool photo = k == &model_kinds[KIND_PHOTO], template = k == &model_kinds[KIND_TEMPLATE];
 
 	ghi_put(w, GH_LIT("INSERT INTO "));
 	ghi_put(w, gh_slice_of(k->name));
 	ghi_put(w, GH_LIT(" (device, received_ms"));
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "%");
-	sql_words(w, photo ? ", picture) VALUES (?, ?" : ") VALUES (?, ?");
+	sql_words(w, photo ? ", picture" : template ? ", digest" : "");
+	sql_words(w, ") VALUES (?, ?");
 	kind_put_columns(w, k, KIND_ALL_FIELDS, "?");
-	sql_words(w, photo ? ", (SELECT id FROM picture WHERE hash = ?)" : "");
+	sql_words(w, photo	? ", (SELECT id FROM picture WHERE hash = ?)"
+		     : template ? ", ?"
+				: "");
 	ghi_put(w, GH_LIT(") ON CONFLICT (device"));
 	kind_put_columns(w, k, KIND_SHORT_KEY_FIELDS, "%");
 	kind_put_columns(w, k, KIND_LONG_KEY_FIELDS, long_key);
 	ghi_put(w, GH_LIT(") DO UPDATE SET received_ms = excluded.received_ms"));
 	record_merge_put(w, k);
+	/* It is there now, also where it was not for a while (held_credential.c). */
+	sql_words(w, photo	? ", gone = NULL, placed = CASE WHEN excluded.picture ="
+				  " photo.picture THEN photo.placed END"
+		     : template ? ", gone = NULL, digest = coalesce(excluded.digest,"
+				  " template.digest), placed = CASE WHEN excluded.digest ="
+				  " template.digest THEN template.placed END"
+				: "");
 	return ghi_written(w);
 }
 
@@ -103,6 +113,14 @@ static enum gh_err picture_put(struct store *s, const struct photo *p,
 	return sql_run(&q);
 }
 
+/* *there: it has data, and this is its hash. */
+static enum gh_err template_hash(const struct template *t, uint8_t hash[PICTURE_HASH_BYTES],
+				 bool *there)
+{
+	*there = model_has(t, TEMPLATE_data) && t->data.n;
+	return *there ? picture_hash(t->data, hash) : GH_OK;
+}
+
 enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t device,
 			   int64_t received_ms, const void *record)
 {
@@ -126,7 +144,9 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 		photo = *(const struct photo *)record;
 		shared = photo.content.n > 0;
 	}
-	if (err == GH_OK && shared) {
+	if (err == GH_OK && kind == KIND_TEMPLATE)
+		err = template_hash(record, hash, &shared);
+	if (err == GH_OK && kind == KIND_PHOTO && shared) {
 		err = picture_put(s, &photo, hash);
 		photo.present &= ~(UINT64_C(1) << PHOTO_content);
 		record = &photo;
@@ -138,9 +158,9 @@ enum gh_err sql_record_put(struct store *s, enum model_kind_id kind, int64_t dev
 	sql_put_int(&q, device);
 	sql_put_int(&q, received_ms);
 	kind_put_fields(&q, k, record, KIND_ALL_FIELDS);
-	if (kind == KIND_PHOTO && shared)
+	if (shared)
 		sql_put_blob(&q, (gh_slice){ hash, sizeof(hash) });
-	else if (kind == KIND_PHOTO)
+	else if (kind == KIND_PHOTO || kind == KIND_TEMPLATE)
 		sql_put_null(&q);
 	return sql_run_adding(&q, row_count_key(kind, device, record_source(kind, record)));
 }

@@ -245,6 +245,12 @@ enum gh_err sql_credentials_scan(struct store *s, const struct credentials_of *o
 enum gh_err sql_credentials_read(struct store_reader *r, const struct credentials_of *of,
 				 store_credential_fn *fn, void *ctx);
 
+enum gh_err sql_held_credentials_gone(struct store *s, int64_t device, gh_slice pin);
+enum gh_err sql_held_credentials_placed(struct store *s, int64_t device, gh_slice pin,
+					gh_slice digest);
+enum gh_err sql_held_credentials_read(struct store_reader *r, int64_t device, store_held_fn *fn,
+				      void *ctx);
+
 enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, int64_t from,
 			     int64_t to);
 enum gh_err sql_relation_cut(struct store *s, enum model_relation_id relation, int64_t from,
@@ -354,6 +360,9 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.credentials_read = sql_credentials_read, \
 	.credentials_scan = sql_credentials_scan, \
 	.damaged_count = sql_damaged_count, \
+	.held_credentials_gone = sql_held_credentials_gone, \
+	.held_credentials_placed = sql_held_credentials_placed, \
+	.held_credentials_read = sql_held_credentials_read, \
 	.upgrade_read = sql_upgrade_read, \
 	.upgrade_put = sql_upgrade_put, \
 	.people_search_fill = sql_people_search_fill, \
