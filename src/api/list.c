@@ -14,6 +14,7 @@
 #include "render/audit.h"
 #include "render/contact.h"
 #include "render/door_rules.h"
+#include "render/people_change.h"
 #include "render/plan.h"
 #include "render/rights.h"
 #include "render/token.h"

@@ -165,21 +165,21 @@ static const struct schema roster_word = {
 	.kind = SCHEMA_TEXT, .least = 1, .most = 20, .format = FORMAT_LINE
 };
 
-#define AREA_FIELDS(flag)                                                                      \
-	TEXT("name", flag, 1, 100, LINE, "What people call it; no two areas have the same"),   \
-		INT("parent", 0, 0, INT64_MAX, "Number of the area it lies in; 0: in none"),   \
-		TEXT("namespace", 0, 1, 64, LINE, "Within which a PIN is one person"),         \
-		LIST("deviceMayChange", 0, 0, 16, roster_word,                                 \
-		     "What of a person its devices are to be allowed to change: name, "        \
-		     "privilege, "                                                             \
-		     "password, cards, group, validity, credentials, photo; all unless "       \
-		     "given. Stored; it has no effect yet"),                                   \
-		BOOL("spreadEnrolments", 0,                                                    \
-		     "Whether people enrolled at one of its devices are to be so everywhere; " \
-		     "true unless given. Stored; it has no effect yet"),                       \
-		BOOL("spreadDeletions", 0,                                                     \
-		     "Whether people deleted at one of its devices are to be so everywhere. "  \
-		     "Stored; it has no effect yet")
+#define AREA_FIELDS(flag)                                                                    \
+	TEXT("name", flag, 1, 100, LINE, "What people call it; no two areas have the same"), \
+		INT("parent", 0, 0, INT64_MAX, "Number of the area it lies in; 0: in none"), \
+		TEXT("namespace", 0, 1, 64, LINE, "Within which a PIN is one person"),       \
+		LIST("deviceMayChange", 0, 0, 16, roster_word,                               \
+		     "What of a person its devices may change: name, "                       \
+		     "privilege, "                                                           \
+		     "password, cards, group, validity, credentials, photo; all unless "     \
+		     "given"),                                                               \
+		BOOL("spreadEnrolments", 0,                                                  \
+		     "Whether people enrolled at one of its devices enter the roster; "      \
+		     "true unless given"),                                                   \
+		BOOL("spreadDeletions", 0,                                                   \
+		     "Whether people deleted at the menu of one of its devices are deleted " \
+		     "from the roster")
 
 static const struct schema area_fields[] = { AREA_FIELDS(REQUIRED) };
 static const struct schema area_patch_fields[] = { AREA_FIELDS(0) };

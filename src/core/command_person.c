@@ -266,9 +266,9 @@ enum gh_err command_person_settle(const struct store_ops *ops, struct store *s,
 			record.present |= UINT64_C(1) << PERSON_name_bytes;
 		enum gh_err err = person_place(ops, s, c, (struct person *)&record);
 
-		if (err)
-			return err;
-		return ops->record_put(s, KIND_PERSON, c->device, now_ms, &record);
+		if (err == GH_OK)
+			err = ops->record_put(s, KIND_PERSON, c->device, now_ms, &record);
+		return err ? err : ops->record_written(s, KIND_PERSON, c->device, &record);
 	}
 	if ((c->kind == COMMAND_KIND_DELETE_PERSON || c->kind == COMMAND_KIND_END_STAY) &&
 	    command_argument(c->arguments, ARGUMENT_pin, &gone.pin))

@@ -4,7 +4,9 @@
 
 #include <stdlib.h>
 
+#include "base/arena.h"
 #include "core/access/planner.h"
+#include "core/roster_change.h"
 #include "core/syncs.h"
 #include "model/record.h"
 
@@ -156,14 +158,66 @@ static enum gh_err link_write(struct entity_change *c, struct entity_link *l,
 
 /* --- the job --- */
 
-static enum gh_err entity_change_store(struct entity_change *c, const struct store_ops *ops,
-				       struct store *s)
+#define PEOPLE_BEFORE_BYTES ((size_t)1 << 20)
+
+struct people_before {
+	struct arena arena;
+	struct people is;
+};
+
+static enum gh_err entity_put(struct entity_change *c, const struct store_ops *ops,
+			      struct store *s)
 {
 	enum gh_err err = ops->entity_put(s, c->kind, &c->id, &c->merged);
 
 	/* The number of a new one may come with the commit only; by its key it is found now. */
-	if (err == GH_OK && c->id == 0 && (c->links || c->then))
+	if (err == GH_OK && c->id == 0 && (c->links || c->then || c->kind == ENTITY_PEOPLE))
 		err = ops->entity_find(s, c->kind, &c->merged, &c->id);
+	return err;
+}
+
+static bool people_before_keep(void *ctx, int64_t id, const void *record)
+{
+	struct people_before *b = ctx;
+
+	(void)id;
+	roster_people_copy(&b->arena, record, &b->is);
+	return true;
+}
+
+/* A person is stored with a row of their history for each field that is another one now. */
+static enum gh_err people_store(struct entity_change *c, const struct store_ops *ops,
+				struct store *s)
+{
+	struct roster_actor by = { .kind = c->audit.actor,
+				   .id = c->audit.actor_id,
+				   .by = c->audit.by,
+				   .at_ms = c->audit.at_ms };
+	struct people_before was = { .arena = ghi_arena_with_limit(PEOPLE_BEFORE_BYTES) };
+	const struct people *now = (const struct people *)&c->merged;
+	bool made = c->id == 0;
+	enum gh_err err =
+		made ? GH_OK
+		     : ops->entity_hold(s, ENTITY_PEOPLE, c->id, people_before_keep, &was);
+
+	if (err == GH_OK && was.arena.failed)
+		err = GH_ENOMEM;
+	if (err == GH_OK)
+		err = entity_put(c, ops, s);
+	if (err == GH_OK)
+		err = made ? roster_change_add(ops, s, &by, c->id, "person", (gh_slice){ 0 },
+					       now->pin)
+			   : roster_change_fields(ops, s, &by, c->id, &was.is, now);
+	ghi_arena_clear(&was.arena);
+	return err;
+}
+
+static enum gh_err entity_change_store(struct entity_change *c, const struct store_ops *ops,
+				       struct store *s)
+{
+	enum gh_err err =
+		c->kind == ENTITY_PEOPLE ? people_store(c, ops, s) : entity_put(c, ops, s);
+
 	for (size_t i = 0; i < c->links && err == GH_OK; i++)
 		err = link_write(c, &c->link[i], ops, s);
 	return err == GH_OK && c->then ? c->then(c, ops, s) : err;

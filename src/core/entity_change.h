@@ -66,7 +66,7 @@ struct entity_change {
 	 * NULL: the audit has no such text. */
 	enum gh_err (*before)(struct entity_change *c, const struct store_ops *ops,
 			      struct store *s);
-	/* A row of the audit; its subject ends with a colon, behind which the number of the entity
+	/* Who changes it, also in the history of a person, and a row of the audit; its subject ends with a colon, behind which the number of the entity
 	 * comes. An empty action: there is none. */
 	struct audit_row audit;
 

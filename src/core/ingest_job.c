@@ -11,7 +11,9 @@
 #include "core/ingest_private.h"
 #include "core/live.h"
 #include "core/metrics.h"
+#include "core/roster_intake.h"
 #include "core/syncs.h"
+#include "model/credential_form.h"
 
 static bool record_time_see(void *ctx, const struct record_row *row)
 {
@@ -51,6 +53,25 @@ static enum gh_err option_fits(struct ingest *in, const struct ingest_item *item
 	return err;
 }
 
+/* Of what the roster takes something. */
+static bool intake_kind(const struct ingest_item *item)
+{
+	const struct oplog *o = (const struct oplog *)item->record;
+	const struct photo *p = (const struct photo *)item->record;
+
+	switch (item->kind) {
+	case KIND_PERSON:
+	case KIND_TEMPLATE:
+		return true;
+	case KIND_PHOTO:
+		return credential_form_of(KIND_PHOTO, p) != CREDENTIAL_FORMS && p->content.n;
+	case KIND_OPLOG:
+		return o->op >= 9 && o->op <= 12 && o->value1.n;
+	default:
+		return false;
+	}
+}
+
 static enum gh_err item_record_put(struct ingest *in, struct ingest_item *item,
 				   const struct store_ops *ops, struct store *s)
 {
@@ -63,6 +84,11 @@ static enum gh_err item_record_put(struct ingest *in, struct ingest_item *item,
 		return err;
 	if (item->kind == KIND_PHOTO)
 		err = ingest_photo_tie(in, ops, s, (struct photo *)item->record);
+	if (err)
+		return err;
+	if (intake_kind(item) && roster_intake_of(in->device))
+		err = ops->intake_put(s, item->kind, in->device->id, in->received_ms,
+				      item->record);
 	if (err)
 		return err;
 	return ops->record_put(s, item->kind, in->device->id, in->received_ms, item->record);
@@ -216,6 +242,8 @@ static void ingest_committed(struct ingest *in)
 	in->audited = true;
 	if (ingest_has_contents(in))
 		syncs_device_changed(in->device);
+	if (in->records && roster_intake_of(in->device))
+		roster_intake_wake(in->server->intake);
 	in->result.fresh += in->fresh;
 	in->result.dropped += in->dropped;
 	metric_add(&m->values_dropped, in->dropped);

@@ -26,6 +26,7 @@ struct query_mirror;
 struct unit_cards;
 struct readers;
 struct retry_reader_ops;
+struct roster_intake_work;
 struct site_memory;
 struct syncs;
 struct terminals;
@@ -116,6 +117,8 @@ struct server {
 	struct budget *memory; /* of all requests (base/budget.h) */
 	struct budget_share share; /* of it: reads and sends for devices without a request */
 	struct query_mirror *query_mirror; /* NULL: answers to queries reach no mirror */
+	struct roster_intake_work
+		*intake; /* NULL: nothing of devices is taken (roster_intake.h) */
 	struct unit_cards
 		*unit_cards; /* NULL: mirrors keep their cards (access/unit_cards.h) */
 	struct unit_counts

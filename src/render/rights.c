@@ -57,9 +57,9 @@ static const struct field area_field[] = {
 	ENTITY(AREA, area, name, "name", TEXT, 0, TEXT, "What people call it")
 	ENTITY(AREA, area, parent, "parent", INT, 1, REFERENCE, "Number of the area it lies in")
 	ENTITY(AREA, area, namespace, "namespace", TEXT, 0, TEXT, "Within which a PIN is one person")
-	ENTITY(AREA, area, device_may_change, "deviceMayChange", TEXTS, 0, LISTED, "What of a person its devices are to be allowed to change; it has no effect yet")
-	ENTITY(AREA, area, spread_enrolments, "spreadEnrolments", BOOL, 0, BOOL, "Whether people enrolled at one of its devices are to be so everywhere; it has no effect yet")
-	ENTITY(AREA, area, spread_deletions, "spreadDeletions", BOOL, 0, BOOL, "Whether people deleted at one of its devices are to be so everywhere; it has no effect yet")
+	ENTITY(AREA, area, device_may_change, "deviceMayChange", TEXTS, 0, LISTED, "What of a person its devices may change")
+	ENTITY(AREA, area, spread_enrolments, "spreadEnrolments", BOOL, 0, BOOL, "Whether people enrolled at one of its devices enter the roster")
+	ENTITY(AREA, area, spread_deletions, "spreadDeletions", BOOL, 0, BOOL, "Whether people deleted at the menu of one of its devices are deleted from the roster")
 };
 /* clang-format on */
 

@@ -280,6 +280,27 @@ struct store_ops {
 	 * person is held by this transaction. GH_EINVALID: no content. */
 	enum gh_err (*credential_put)(struct store *s, const struct credential *c,
 				      gh_slice content, gh_slice digest);
+	/* Before record_put of a person, template, photo or line of the operation log: note for the roster that the
+	 * device sends it, with what it is known to hold. What is the same is not noted. */
+	enum gh_err (*intake_put)(struct store *s, enum model_kind_id kind, int64_t device,
+				  int64_t arrived_ms, const void *record);
+	/* Note all templates and photos that the device has of a person. */
+	enum gh_err (*intake_rest)(struct store *s, int64_t device, gh_slice pin);
+	/* The first note behind number `after`: GH_ENOTFOUND, or one call of fn, which may not write. */
+	enum gh_err (*intake_next)(struct store *s, int64_t after, store_intake_fn *fn,
+				   void *ctx);
+	enum gh_err (*intake_done)(struct store *s, int64_t id);
+	/* After record_put of a person or photo: it was written to the device, which sent nothing of it since. */
+	enum gh_err (*record_written)(struct store *s, enum model_kind_id kind, int64_t device,
+				      const void *record);
+	/* Before a person is deleted: drop the notes of their PIN and namespace that came before `at_ms`. */
+	enum gh_err (*intake_drop)(struct store *s, int64_t people, int64_t at_ms);
+	/* When a field of a person was changed last, or the person was made, until `now_ms`; 0: never, as far as is
+	 * kept. Changes that were not taken are none. */
+	enum gh_err (*people_changed)(struct store *s, int64_t people, gh_slice field,
+				      int64_t now_ms, int64_t *at_ms);
+	/* Keep the latest `most` changes of a person. */
+	enum gh_err (*people_changes_trim)(struct store *s, int64_t people, int64_t most);
 	/* As credentials_read, what the transaction wrote included. fn may not write. */
 	enum gh_err (*credentials_scan)(struct store *s, const struct credentials_of *of,
 					store_credential_fn *fn, void *ctx);

@@ -244,6 +244,24 @@ typedef bool store_credential_fn(void *ctx, const struct credential_row *row);
 typedef bool store_held_fn(void *ctx, enum model_kind_id kind, const struct record_row *row,
 			   gh_slice digest, bool placed);
 
+/* What a device sent of a person and is still to be taken into the roster. */
+struct roster_intake {
+	int64_t id, device;
+	gh_slice serial;
+	gh_slice
+		kind; /* the name of a kind of record: "person", "template", "photo", "oplog" */
+	gh_slice pin;
+	gh_slice source; /* of a template; of a photo its kind */
+	int64_t type, no,
+		part; /* of a template or photo; of a line of the log operation and time */
+	int64_t arrived_ms;
+	bool known;   /* of a person: the device was known to hold them, as `was` */
+	bool written; /* ... and that was written to it, and it had sent nothing since */
+	struct person
+		was; /* name, privilege, password, cards, group, validity; of a photo its file's name */
+};
+typedef bool store_intake_fn(void *ctx, const struct roster_intake *i);
+
 /* Which templates and photos of the roster: those of a person, or (people 0) those of all people of these areas, not
  * of the areas within them. */
 struct credentials_of {

@@ -29,7 +29,7 @@ LISTS = ("devices", "punches", "attendance", "persons", "users", "templates", "p
          "time-rules", "holidays", "door-groups", "access-levels", "people", "plans",
          "first-card", "multi-card", "anti-passback", "interlock", "linkage", "verify-schedules", "super-users",
          "scheduled-outputs", "scheduled-inputs", "door-settings", "departments", "positions",
-         "people/{person}/credentials", "accounts", "sessions")
+         "people/{person}/credentials", "people/{person}/changes", "accounts", "sessions")
 MEMBERS = {"success", "data", "count", "next", "more", "cursor", "total", "facets"}
 # What is made of rows of others, or is in the order in which it came, has that order and only cursors.
 ORDERED = {"/api/reports/days", "/api/commands/{id}/rows"}

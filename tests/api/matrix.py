@@ -43,7 +43,7 @@ EXPECTED = (
         checkAccess listDoors listDeviceDoors getDoor getUnitState getDoorById listPunches listAccessEvents
         reportDays followEvents listPersons listPersonOrders listTemplates listPhotos getPhoto listOperations
         listIdCards listErrors listWorkCodes listCommands getCommand listQueryRows getStats listAttendance
-        listUsers listDeviceSync searchAll getUser validateBiometric
+        listUsers listDeviceSync searchAll getUser validateBiometric listPersonChanges
     """),
     ("write", "operator administrator", """
         snoozeProblem changeDevice putDevice readDevice compareDevice fillAccessPunches resendDevice

@@ -21,7 +21,7 @@ ADA = "USER PIN=7\tName=Ada\tPri=0\tPasswd=4711\tCard=99\tGrp=2\tTZ=000100020001
 
 def setUpModule():
     global server
-    server = command_line.server = Server("--new-devices", "approve")
+    server = command_line.server = Server("--new-devices", "approve", "--sync", "plan")  # nothing by itself
     unittest.addModuleCleanup(server.close)
 
 
@@ -278,7 +278,7 @@ class Deleting(Base):
         self.assertEqual(executed(other), ["DATA DELETE USERINFO PIN=70"])
 
     def test_it_is_deleted_on_however_many_devices_it_is(self):
-        with Server("--new-devices", "approve") as own:
+        with Server("--new-devices", "approve", "--sync", "plan") as own:
             own.terminate()
             text = "convert_to({}, 'UTF8')" if own.store else "{}"
             own.write("INSERT INTO device (id, sn, state, area) WITH RECURSIVE n(n) AS (SELECT 20001"

@@ -41,6 +41,10 @@ class Case(unittest.TestCase):
     def settle(self, **more):
         server.api.change(self.clock.sn, area=self.area, **more)
 
+    def closed(self):
+        """What its clocks upload does not reach the roster."""
+        server.api.call("PATCH", f"/api/areas/{self.area}", {"spreadEnrolments": False, "deviceMayChange": []})
+
     def person(self, **more):
         pin = f"{self.area}{next(self.pins):03d}"
         return server.api.post("/api/people", {"pin": pin, "areas": [self.area], **more})["data"]
@@ -92,6 +96,7 @@ class Case(unittest.TestCase):
 
     def test_who_is_on_the_clock_and_in_no_roster_stays_and_is_shown(self):
         self.settle()
+        self.closed()
         self.clock.upload("OPERLOG", "USER PIN=990099\tName=Guest\tPri=0\n", stamp=1)
         bob = self.person(name="Bob")
         self.assertEqual(len(self.orders(1)), 1)
@@ -104,6 +109,7 @@ class Case(unittest.TestCase):
 
     def test_what_only_the_clock_has_is_sent_with_what_the_roster_changes(self):
         self.settle(sync="plan")
+        self.closed()
         eve = self.person(name="Eve")
         self.clock.upload("OPERLOG", f"USER PIN={eve['pin']}\tName=Old\tPri=14\tPasswd=12\tCard=99\tGrp=3\t"
                           "TZ=0001000100000000\n",

@@ -95,6 +95,8 @@ class Verification(unittest.TestCase):
         cls.server = Server("--new-devices", "approve", "--background-verification", "on", "--verify-url",
                             cls.matcher.url, "--verify-token-file", cls.token_file)
         cls.addClassCleanup(cls.server.close)
+        # What devices have and what people decided stay apart.
+        cls.server.api.call("PATCH", "/api/areas/1", {"spreadEnrolments": False, "deviceMayChange": []})
         cls.home = Device(cls.server)
         cls.home.options()
         cls.home.upload("OPERLOG", "USER PIN=7\tName=Ann Lee\tPri=14\tPasswd=4711\tCard=123456789\tGrp=1\t"

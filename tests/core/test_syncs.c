@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/entity_change.h"
+#include "core/roster_change.h"
 #include "core/server_clock.h"
 #include "core/syncs_private.h"
 #include "model/credential.h"
@@ -120,12 +121,20 @@ static void entity_ended(struct entity_change *c)
 	atomic_store(&((struct entity_wait *)c)->ended, true);
 }
 
+static enum gh_err person_clear(struct entity_change *c, const struct store_ops *ops,
+				struct store *s)
+{
+	return c->remove ? roster_person_clear(ops, s, c->id, c->audit.at_ms) : GH_OK;
+}
+
 static int64_t entity_change_wait(enum model_entity_id kind, int64_t id, const void *record)
 {
 	struct entity_wait w = { .change = { .kind = kind,
 					     .given = id,
 					     .record = record,
 					     .remove = record == NULL,
+					     .then = kind == ENTITY_PEOPLE ? person_clear
+									   : NULL,
 					     .done = entity_ended } };
 
 	assert_int_equal(entity_change_put(&f.server, &w.change), GH_OK);

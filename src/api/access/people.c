@@ -3,6 +3,7 @@
 
 #include "api/access/people.h"
 #include "api/access/person_name.h"
+#include "core/roster_change.h"
 #include "model/text_list.h"
 #include "render/rights.h"
 
@@ -333,10 +334,8 @@ enum gh_err people_then(struct entity_change *c, const struct store_ops *ops, st
 	const struct people_more *m = c->more;
 	enum gh_err err = GH_OK;
 
-	if (c->remove) {
-		err = ops->entities_drop(s, ENTITY_CREDENTIAL, CREDENTIAL_people, c->id);
-		return err ? err : ops->entities_drop(s, ENTITY_CARD, CARD_people, c->id);
-	}
+	if (c->remove)
+		return roster_person_clear(ops, s, c->id, c->audit.at_ms);
 	for (size_t i = 0; i < m->drops && err == GH_OK; i++)
 		err = ops->entity_delete(s, ENTITY_CARD, m->drop[i]);
 	for (size_t i = 0; i < m->moves && err == GH_OK; i++) {
@@ -389,6 +388,7 @@ static const struct resource people_resource = {
 	.one = "person",
 	.used_by = "something",
 	.key = "pin",
+	.by_number = true,
 	.number = PATH_person,
 	.named = person_named,
 	.find = person_find,

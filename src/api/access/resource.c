@@ -210,6 +210,26 @@ static bool resource_expect(struct resource_call *g)
 	return false;
 }
 
+/* {"fields":["name","cards"]}: what a body names. */
+static gh_slice members_json(const struct body *b, struct arena *a)
+{
+	struct json j = json_with_limit(BODY_JSON_BYTES);
+	gh_slice text = { 0 };
+
+	if (b == NULL)
+		return text;
+	json_object(&j);
+	json_key(&j, "fields");
+	json_array(&j);
+	for (size_t i = 0; i < b->parts; i++)
+		json_string(&j, b->part[i].name);
+	json_array_end(&j);
+	json_object_end(&j);
+	text = ghi_arena_copy(a, json_text(&j));
+	json_clear(&j);
+	return text;
+}
+
 /* "create_access_level" */
 static void resource_audit(struct resource_call *g)
 {
@@ -225,7 +245,8 @@ static void resource_audit(struct resource_call *g)
 	snprintf(action, room, "%s_%s", verb, noun);
 	g->change.audit = call_audit(c, action);
 	g->change.audit.subject = audit_subject(a, noun, (gh_slice){ 0 });
-	g->change.audit.after = body_json(c->body, a);
+	g->change.audit.after =
+		g->of->by_number ? members_json(c->body, a) : body_json(c->body, a);
 }
 
 static void resource_begin(struct resource_call *g)
@@ -238,7 +259,7 @@ static void resource_begin(struct resource_call *g)
 	g->change.complete = g->of->complete;
 	g->change.check = g->of->check;
 	g->change.then = g->of->then;
-	g->change.before = resource_before;
+	g->change.before = g->of->by_number ? NULL : resource_before;
 	g->change.done = resource_done;
 	g->change.ctx = g;
 	g->change.id = g->of->by_key ? 0 : g->change.given;

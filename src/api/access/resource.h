@@ -26,8 +26,9 @@ struct resource {
 	const char *key;     /* its field that no two have in common; NULL: none */
 	const char *refers,
 		*refers_to; /* its field that names another, and what that must be; NULL: a rule */
-	enum error_code misfit;	   /* of a field that does not fit what is stored (GH_ESTATE) */
-	bool by_key;		   /* the path has the key, and what is not there is made */
+	enum error_code misfit; /* of a field that does not fit what is stored (GH_ESTATE) */
+	bool by_number; /* the audit has which fields are changed, and no values: people */
+	bool by_key;	/* the path has the key, and what is not there is made */
 	enum path_param_id number; /* what of the path its number is; 0: {id} */
 	/* Other names that the path may have for it, besides its number. NULL: none. Whether it has one; then *key is
 	 * a record with the key it stands for. */
@@ -157,6 +158,7 @@ static inline void resource_present(struct resource_call *g, unsigned bit)
 
 /* The list of a person's credentials is that of the path's person; see struct list_resource. */
 bool credentials_check(struct call *c, struct list_question *q);
+bool people_changes_check(struct call *c, struct list_question *q);
 
 /* From must not be after to; for `check`. */
 enum gh_err resource_validity_check(struct entity_change *c, ghi_civil from, ghi_civil to,

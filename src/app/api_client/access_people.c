@@ -35,10 +35,48 @@ static const struct column person_shown[] = {
 	{ 0 },
 };
 
-static const struct verb person_verbs[] = { KIND_VERBS(
-	"/api/people", "RosterPerson", person_columns, person_shown, "PIN",
-	"1024 name='Ann Example' cards=123456789 validTo=2026-12-31",
-	"2 cards=123456789,0xA1B2C3 disabled=no\n2 department=Sales position=Driver", "2") };
+static const struct column change_columns[] = {
+	{ "AT", "at", CELL_ID },
+	{ "BY", "by", CELL_TEXT },
+	{ "KIND", "byKind", CELL_TEXT | CELL_DROP(2) },
+	{ "FIELD", "field", CELL_TEXT },
+	{ "BEFORE", "before", CELL_TEXT },
+	{ "AFTER", "after", CELL_TEXT },
+	{ "TAKEN", "taken", CELL_TEXT | CELL_DROP(1) },
+	{ 0 },
+};
+
+static int list_of_person(struct cmd *c)
+{
+	const struct verb *given = c->verb;
+	struct verb of_person = *given;
+	char *path = client_path(&c->client, given->path, c->argv[0]);
+	int end;
+
+	of_person.path = path;
+	c->verb = &of_person;
+	end = cmd_list(c);
+	c->verb = given;
+	g_free(path);
+	return end;
+}
+
+static const struct verb person_verbs[] = {
+	{ .word = "changes",
+	  .args = "PERSON",
+	  .least = 1,
+	  .most = 1,
+	  .options = LIST_OPTIONS,
+	  .help = "What became of a person, by id, and by whom",
+	  .examples = "2",
+	  .run = list_of_person,
+	  .path = "/api/people/%s/changes",
+	  .columns = change_columns },
+	KIND_VERBS("/api/people", "RosterPerson", person_columns, person_shown, "PIN",
+		   "1024 name='Ann Example' cards=123456789 validTo=2026-12-31",
+		   "2 cards=123456789,0xA1B2C3 disabled=no\n2 department=Sales position=Driver",
+		   "2")
+};
 
 /* --- what a person shows at doors --- */
 
@@ -64,21 +102,6 @@ static const struct column credential_shown[] = {
 	{ "IMIE", "imie", CELL_TEXT },
 	{ 0 },
 };
-
-static int credential_list(struct cmd *c)
-{
-	const struct verb *given = c->verb;
-	struct verb of_person = *given;
-	char *path = client_path(&c->client, given->path, c->argv[0]);
-	int end;
-
-	of_person.path = path;
-	c->verb = &of_person;
-	end = cmd_list(c);
-	c->verb = given;
-	g_free(path);
-	return end;
-}
 
 static int credential_set(struct cmd *c)
 {
@@ -108,7 +131,7 @@ static const struct verb credential_verbs[] = {
 	  .options = LIST_OPTIONS,
 	  .help = "What a person, by id, shows at doors: their cards",
 	  .examples = "2",
-	  .run = credential_list,
+	  .run = list_of_person,
 	  .path = "/api/people/%s/credentials",
 	  .columns = credential_columns },
 	{ .word = "set",

@@ -20,6 +20,7 @@
 #include "core/problems.h"
 #include "core/punch_index.h"
 #include "core/resend.h"
+#include "core/roster_intake.h"
 #include "core/server_clock.h"
 #include "core/syncs.h"
 #include "core/upgrade.h"
@@ -98,6 +99,7 @@ void serve_run(struct serve *s)
 		planner_tick(s->server.planner);
 		syncs_tick(s->server.syncs);
 		query_mirror_tick(s->server.query_mirror);
+		roster_intake_tick(s->server.intake);
 		unit_cards_tick(s->server.unit_cards);
 		unit_counts_tick(s->server.unit_counts);
 		comparisons_tick(s->server.comparisons);

@@ -33,6 +33,7 @@
 #include "core/published.h"
 #include "core/punch_index.h"
 #include "core/readers.h"
+#include "core/roster_intake.h"
 #include "core/server_clock.h"
 #include "core/syncs.h"
 #include "core/tokens.h"
@@ -193,6 +194,7 @@ static bool serve_core_open(struct serve *s)
 	s->index = punch_index_new(server);
 	server->upkeep = upkeep_new(server);
 	server->query_mirror = query_mirror_new(server);
+	server->intake = roster_intake_new(server);
 	server->unit_cards = unit_cards_new(server);
 	server->unit_counts = unit_counts_new(server);
 	server->comparisons = comparisons_new(server);
@@ -278,6 +280,7 @@ static void serve_close(struct serve *s)
 	punch_index_free(s->index);
 	upkeep_free(server->upkeep);
 	query_mirror_free(server->query_mirror);
+	roster_intake_free(server->intake);
 	unit_cards_free(server->unit_cards);
 	unit_counts_free(server->unit_counts);
 	comparisons_free(server->comparisons);

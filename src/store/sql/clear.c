@@ -31,8 +31,14 @@ static enum gh_err kind_clear(struct store *s, enum model_kind_id kind, int64_t 
 
 static enum gh_err device_cleared(struct store *s, int64_t device)
 {
-	struct sql_call q = sql_call(s->sql, SQL_DEVICE_CLEARED);
+	struct sql_call q = sql_call(s->sql, SQL_INTAKE_OF_DEVICE);
+	enum gh_err err;
 
+	sql_put_int(&q, device);
+	err = sql_run(&q);
+	if (err)
+		return err;
+	q = sql_call(s->sql, SQL_DEVICE_CLEARED);
 	sql_put_int(&q, device);
 	sql_found_clear(s);
 	return sql_run(&q);

@@ -47,6 +47,9 @@ static void record_merge_put(struct ghi_writer *w, const struct model_kind *k)
 				 column, column, k->name, column);
 		ghi_put(w, gh_slice_of(merge));
 	}
+	/* See record_written(). */
+	if (photo || k == &model_kinds[KIND_PERSON])
+		ghi_put(w, GH_LIT(", written = NULL"));
 }
 
 static gh_slice record_text_put(struct ghi_writer *w, const struct model_kind *k,

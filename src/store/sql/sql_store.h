@@ -250,6 +250,18 @@ enum gh_err sql_held_credentials_placed(struct store *s, int64_t device, gh_slic
 					gh_slice digest);
 enum gh_err sql_held_credentials_read(struct store_reader *r, int64_t device, store_held_fn *fn,
 				      void *ctx);
+/* intake.c */
+enum gh_err sql_intake_put(struct store *s, enum model_kind_id kind, int64_t device,
+			   int64_t arrived_ms, const void *record);
+enum gh_err sql_intake_rest(struct store *s, int64_t device, gh_slice pin);
+enum gh_err sql_intake_next(struct store *s, int64_t after, store_intake_fn *fn, void *ctx);
+enum gh_err sql_intake_done(struct store *s, int64_t id);
+enum gh_err sql_record_written(struct store *s, enum model_kind_id kind, int64_t device,
+			       const void *record);
+enum gh_err sql_intake_drop(struct store *s, int64_t people, int64_t at_ms);
+enum gh_err sql_people_changed(struct store *s, int64_t people, gh_slice field, int64_t now_ms,
+			       int64_t *at_ms);
+enum gh_err sql_people_changes_trim(struct store *s, int64_t people, int64_t most);
 
 enum gh_err sql_relation_put(struct store *s, enum model_relation_id relation, int64_t from,
 			     int64_t to);
@@ -359,6 +371,14 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.credential_put = sql_credential_put, \
 	.credentials_read = sql_credentials_read, \
 	.credentials_scan = sql_credentials_scan, \
+	.intake_put = sql_intake_put, \
+	.intake_rest = sql_intake_rest, \
+	.intake_next = sql_intake_next, \
+	.intake_done = sql_intake_done, \
+	.record_written = sql_record_written, \
+	.intake_drop = sql_intake_drop, \
+	.people_changed = sql_people_changed, \
+	.people_changes_trim = sql_people_changes_trim, \
 	.damaged_count = sql_damaged_count, \
 	.held_credentials_gone = sql_held_credentials_gone, \
 	.held_credentials_placed = sql_held_credentials_placed, \
