@@ -9,10 +9,12 @@
 #define IS_NUMBER false
 #define IS_TEXT true
 #define VALUES_BYTES 8192
+#define NO_NUMBER INT64_MIN /* shown as null */
 
 struct sync_view {
 	int64_t id;
 	gh_slice pin, code;
+	int64_t type, no, part; /* NO_NUMBER: it has none */
 	enum model_kind_id kind;
 	enum sync_state state;
 	gh_slice reason, explanation;
@@ -126,6 +128,16 @@ static void view_key_set(struct arena *a, const struct sync_item *item, struct s
 	gh_slice key = sync_item_name(item);
 
 	v->kind = item->kind;
+	v->type = v->no = v->part = NO_NUMBER;
+	if (item->kind == KIND_TEMPLATE) {
+		const struct template *t = item->record;
+
+		v->type = t->type;
+		v->no = t->no;
+		v->part = t->part;
+	} else if (item->kind == KIND_PHOTO) {
+		v->type = ((const struct photo *)item->record)->type;
+	}
 	if (item->kind == KIND_WORK_CODE || item->kind == KIND_ID_CARD)
 		v->code = ghi_arena_copy(a, key);
 	else

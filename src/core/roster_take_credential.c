@@ -38,9 +38,9 @@ static void history_words(char text[160], const struct credential *c)
 		 (long long)c->major_ver);
 }
 
-static enum gh_err credential_store(struct roster_take *t, struct credential *c,
-				    gh_slice content, const struct credential_there *there,
-				    enum roster_field field)
+static enum gh_err roster_credential_put(struct roster_take *t, struct credential *c,
+					 gh_slice content, const struct credential_there *there,
+					 enum roster_field field)
 {
 	const char *word = roster_field_word(field);
 	char text[160];
@@ -82,7 +82,7 @@ static enum gh_err credential_settle(struct roster_take *t, enum model_kind_id k
 		return err;
 	if (there.id ? !roster_field_among(t->may_change, field) : !t->enrols)
 		return GH_OK;
-	return credential_store(t, c, content, &there, field);
+	return roster_credential_put(t, c, content, &there, field);
 }
 
 static bool bio_option_note(void *ctx, int64_t device, gh_slice key, gh_slice value)
