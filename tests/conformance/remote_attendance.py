@@ -91,14 +91,15 @@ class Remote(unittest.TestCase):
         self.assertIn("Name=Nobody", self.borrow(at["south"], "601"))
 
     def test_validity_goes_along_and_ends_the_stay(self):
+        # Before the device sends them: from then on they are people.
+        api = self.server.api
+        api.post("/api/people", {"pin": "701", "name": "Ann", "validFrom": "2020-01-01", "validTo": "2099-12-31"})
+        api.post("/api/people", {"pin": "703", "name": "Cy", "validTo": "2020-12-31"})
         home, away = self.clock(), self.clock()
         home.upload("OPERLOG", "USER PIN=701\tName=Ann\n"
                                "USER PIN=702\tName=Bo\tExpires=1\tStartDatetime=2001-01-01T00:00:00\t"
                                "EndDatetime=2002-01-01T00:00:00\n"
                                "USER PIN=703\tName=Cy\n")
-        api = self.server.api
-        api.post("/api/people", {"pin": "701", "name": "Ann", "validFrom": "2020-01-01", "validTo": "2099-12-31"})
-        api.post("/api/people", {"pin": "703", "name": "Cy", "validTo": "2020-12-31"})
         until(lambda: self.borrow(away, "701") != "NONE")
         self.assertIn("\tExpires=1\tStartDatetime=2020-01-01T00:00:00\tEndDatetime=2099-12-31T23:59:59",
                       self.borrow(away, "701"))
