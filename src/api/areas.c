@@ -1,6 +1,7 @@
 /* /api/areas: where devices stand, and people belong. */
 #include "api/access/resource.h"
 #include "core/area_tree.h"
+#include "core/roster_intake.h"
 #include "render/rights.h"
 
 static const char *const roster_field[] = {
@@ -42,12 +43,21 @@ static void device_may_change_read(struct resource_call *g, const struct body *b
 	a->device_may_change = (gh_slice){ text, n - 1 };
 }
 
+/* What else is known of the area of a call once it is stored. */
+struct area_more {
+	int64_t parent;
+	bool moved; /* its PINs are in another namespace now */
+};
+
 static void area_read(struct resource_call *g, const struct body *b)
 {
 	struct area *a = (struct area *)&g->record;
+	struct area_more *more = ghi_arena_alloc(call_arena(g->c), sizeof(*more));
 
-	/* Its parent as it is stored. */
-	g->c->extra = ghi_arena_alloc(call_arena(g->c), sizeof(int64_t));
+	/* NULL fails the call. */
+	if (more)
+		*more = (struct area_more){ 0 };
+	g->c->extra = more;
 	resource_text(g, b, "name", AREA_name, &a->name);
 	resource_int(g, b, "parent", AREA_parent, 0, &a->parent);
 	resource_text(g, b, "namespace", AREA_namespace, &a->namespace);
@@ -90,6 +100,7 @@ static enum gh_err area_check(struct entity_change *c, const struct store_ops *o
 {
 	const struct area *a = record;
 	struct area_use use = { .area = c->id };
+	struct area_more *more = ((struct resource_call *)c->ctx)->c->extra;
 	enum gh_err err;
 
 	if (c->remove && c->id == AREA_DEFAULT) {
@@ -100,6 +111,7 @@ static enum gh_err area_check(struct entity_change *c, const struct store_ops *o
 		return GH_OK;
 	use.namespace = a->namespace;
 	err = ops->entity_hold(s, ENTITY_AREA, c->id, area_compare, &use);
+	more->moved = use.differs;
 	if (err == GH_OK && use.differs)
 		err = ops->relations_of(s, RELATION_PEOPLE_AREA, 0, area_person_see, &use);
 	if (err || !use.used)
@@ -112,33 +124,39 @@ static enum gh_err area_check(struct entity_change *c, const struct store_ops *o
 
 static bool area_parent_keep(void *ctx, int64_t id, const void *record)
 {
-	int64_t *parent = ctx;
+	struct area_more *more = ctx;
 
 	(void)id;
-	*parent = ((const struct area *)record)->parent;
+	more->parent = ((const struct area *)record)->parent;
 	return true;
 }
 
 static enum gh_err area_then(struct entity_change *c, const struct store_ops *ops,
 			     struct store *s)
 {
-	struct resource_call *g = c->ctx;
+	struct area_more *more = ((struct resource_call *)c->ctx)->c->extra;
+	enum gh_err err;
 
-	return c->remove
-		       ? GH_OK
-		       : ops->entity_hold(s, ENTITY_AREA, c->id, area_parent_keep, g->c->extra);
+	if (c->remove)
+		return GH_OK;
+	err = ops->entity_hold(s, ENTITY_AREA, c->id, area_parent_keep, more);
+	/* Whose the PINs of its devices are is another question now. */
+	return err == GH_OK && more->moved ? ops->intake_all(s, 0, c->id) : err;
 }
 
 static void area_stored(struct resource_call *g)
 {
 	struct area_tree *tree = g->c->api->areas;
+	const struct area_more *more = g->c->extra;
 
 	if (g->change.err)
 		return;
+	if (!g->change.remove && more->moved)
+		roster_intake_wake(g->c->server->intake);
 	if (g->change.remove)
 		area_tree_remove(tree, g->change.id);
 	/* Without memory it is within nothing: who is limited does not see it. */
-	else if (area_tree_enter(tree, g->change.id, *(int64_t *)g->c->extra))
+	else if (area_tree_enter(tree, g->change.id, more->parent))
 		LOG(g->c->server->log, LOG_ERROR, "no memory for an area",
 		    { "request", gh_slice_of(g->c->id) });
 }

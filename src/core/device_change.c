@@ -8,6 +8,8 @@
 #include "core/access/unit_refusal.h"
 #include "core/audit.h"
 #include "core/device_private.h"
+#include "core/roster_conflict.h"
+#include "core/roster_intake.h"
 #include "core/server_clock.h"
 #include "model/record.h"
 #include "wire/access/parameters.h"
@@ -77,6 +79,8 @@ static enum gh_err row_run(struct store_job *job, const struct store_ops *ops, s
 	j->row.id = j->device ? j->device->id : 0;
 	enum gh_err err = ops->device_put(s, &j->row);
 
+	if (err == GH_OK && j->device)
+		err = roster_device_changes(ops, s, j->device, &j->row);
 	if (err == GH_OK && j->device == NULL && j->parent == NULL)
 		err = device_sub_arrives(j->server->devices, j->row.access.parent, &j->parent);
 	/* What it held in its tables it held as another device. */
@@ -302,6 +306,9 @@ static void change_done(struct store_job *job, enum gh_err err)
 	}
 	if (err == GH_OK && model_has(&j->row, DEVICE_area))
 		site_namespaces_changed(j->server);
+	if (err == GH_OK &&
+	    (model_has(&j->row, DEVICE_area) || model_has(&j->row, DEVICE_sync)))
+		roster_intake_wake(j->server->intake);
 	if (model_has(&j->row, DEVICE_state))
 		device_fate_changed(j->device);
 	if (j->changed)

@@ -85,7 +85,8 @@ struct device {
 	_Atomic uint32_t
 		contents; /* one more when what is stored of its contents changed (syncs.h) */
 	_Atomic int sync; /* enum sync_policy of its own; SYNC_POLICIES: none */
-	_Atomic bool logged;	  /* its admission was logged */
+	_Atomic bool conflict_shown; /* as a problem (syncs.c) */
+	_Atomic bool logged;	     /* its admission was logged */
 	_Atomic uint64_t refusal; /* a hash of the latest reason of a refusal; 0: none since */
 	_Atomic bool has_key, is_terminal, udp_wake, cards_turned;
 	_Atomic bool has_subs;	   /* it is the main controller of some (access/subs.h) */

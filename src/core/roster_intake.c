@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "core/access/planner.h"
 #include "core/access/site_memory.h"
+#include "core/roster_conflict.h"
 #include "core/roster_take.h"
 #include "core/syncs.h"
 
@@ -25,7 +26,16 @@ struct roster_intake_work {
 	int64_t at; /* of the piece: the last one that was looked at */
 	bool single; /* a piece failed: each note is a piece, so that one that fails keeps no other */
 	bool more, changed;
+	/* Those that have a conflict since this piece, to be published after the commit. */
+	struct device *conflict[PIECE_NOTES];
+	size_t conflicts;
 };
+
+static void conflicts_drop(struct roster_intake_work *w)
+{
+	while (w->conflicts)
+		device_unref(w->conflict[--w->conflicts]);
+}
 
 static bool note_keep(void *ctx, const struct roster_intake *note)
 {
@@ -37,6 +47,7 @@ static bool note_keep(void *ctx, const struct roster_intake *note)
 	t->note.kind = ghi_arena_copy(t->arena, note->kind);
 	t->note.pin = ghi_arena_copy(t->arena, note->pin);
 	t->note.source = ghi_arena_copy(t->arena, note->source);
+	t->note.sync = ghi_arena_copy(t->arena, note->sync);
 	for (size_t i = 0; i < k->fields; i++)
 		if (k->field[i].type == MODEL_TEXT) {
 			gh_slice *s = model_at(k, &t->note.was, i);
@@ -64,6 +75,8 @@ static enum gh_err note_take(struct roster_intake_work *w, const struct store_op
 	t.device = devices_find(w->server->devices, t.note.serial);
 	if (t.device && roster_intake_of(t.device))
 		err = roster_take_note(&t);
+	if (t.conflict)
+		w->conflict[w->conflicts++] = device_ref(t.device);
 	device_unref(t.device);
 	w->changed |= t.changed;
 	return err ? err : ops->intake_done(s, t.note.id);
@@ -79,6 +92,7 @@ static enum gh_err intake_run(struct store_job *job, const struct store_ops *ops
 	/* It may run again. */
 	w->at = w->failed;
 	w->more = w->changed = false;
+	conflicts_drop(w);
 	for (int n = 0; err == GH_OK && !w->more; n++) {
 		w->more = n == (w->single ? 1 : PIECE_NOTES) ||
 			  ghi_clock_monotonic_us() - begun_us > PIECE_US;
@@ -101,6 +115,9 @@ static void intake_done(struct store_job *job, enum gh_err err)
 {
 	struct roster_intake_work *w = (struct roster_intake_work *)job;
 
+	for (size_t i = 0; i < w->conflicts && err == GH_OK; i++)
+		roster_conflict_publish(w->conflict[i]);
+	conflicts_drop(w);
 	if (err == GH_OK && w->changed) {
 		syncs_roster_changed(w->server->syncs);
 		planner_site_changed(w->server->planner);
@@ -172,6 +189,7 @@ void roster_intake_free(struct roster_intake_work *w)
 {
 	if (w == NULL)
 		return;
+	conflicts_drop(w);
 	ghi_arena_clear(&w->arena);
 	free(w);
 }

@@ -134,9 +134,11 @@ enum gh_err roster_take_note(struct roster_take *t)
 	t->by = (struct roster_actor){ .kind = AUDIT_DEVICE,
 				       .by = t->note.serial,
 				       .at_ms = t->note.arrived_ms };
-	t->area = device_area(t->device);
-	if (t->area == 0)
-		t->area = AREA_DEFAULT;
+	t->area = t->note.area ? t->note.area : AREA_DEFAULT;
+	t->sync = sync_policy_of(t->note.sync);
+	/* Until people decide; then all of it is noted again. */
+	if (t->sync == SYNC_CONFLICT)
+		return GH_OK;
 	err = take_read(t);
 	if (err)
 		return err == GH_ENOTFOUND ? GH_OK : err;

@@ -30,13 +30,26 @@ struct roster_take {
 	bool holds;
 	int64_t held_ms;
 
-	bool changed; /* the roster is another one now */
+	enum sync_policy sync; /* of the device, as it is stored */
+	bool changed;	       /* the roster is another one now */
+	bool conflict;	       /* the device has one now, which it had not */
 };
 
 /* GH_OK also where nothing is taken. Errors of the store. */
 GH_MUST_CHECK enum gh_err roster_take_note(struct roster_take *t);
 
 /* --- for the files of it --- */
+
+/* roster_conflict.c: whether the device and the roster have names for the PIN that are different, also as a device may
+ * hold them. */
+bool roster_name_differs(const struct roster_take *t);
+/* Whether that makes it another person: not where it was decided that they are the same (SYNC_AUTO), where the device
+ * had the person before and the name was changed there, nor where the area takes nothing of its devices. */
+bool roster_person_conflicts(const struct roster_take *t);
+/* From now on nothing is taken from the device and nothing sent to it, until people decide (SYNC_CONFLICT). */
+GH_MUST_CHECK enum gh_err roster_conflict_note(struct roster_take *t);
+/* Whether the names differ, and which person it is shows with the record, which is still to be taken. */
+GH_MUST_CHECK enum gh_err roster_person_pending(struct roster_take *t, bool *pending);
 
 /* roster_take_person.c: what the device holds becomes a person, or changes one. */
 GH_MUST_CHECK enum gh_err roster_take_person(struct roster_take *t);

@@ -181,12 +181,17 @@ enum gh_err roster_take_credential(struct roster_take *t)
 	struct credential c;
 	gh_slice content;
 	int64_t version = 0;
+	bool pending = false;
 	enum gh_err err = GH_OK;
 
 	/* A template may come before its person: then it is noted once more with them. */
 	if (t->id == 0)
 		err = roster_take_create(t);
-	if (err || t->id == 0)
+	/* Whose it is shows with the record of the person, and then it is noted once more. */
+	if (err || t->id == 0 || !t->holds)
+		return err;
+	err = roster_person_pending(t, &pending);
+	if (err || pending)
 		return err;
 	if (gh_slice_eq(t->note.kind, GH_LIT("photo")))
 		sent.kind = KIND_PHOTO;

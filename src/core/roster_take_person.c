@@ -308,9 +308,12 @@ static enum gh_err roster_person_change(struct roster_take *t)
 				    .was = t->note.known ? &t->note.was : NULL,
 				    .written = t->note.written,
 				    .is = &t->is };
+	bool renamed = roster_name_differs(t);
 	enum gh_err err = t->ops->commands_open(t->s, t->note.device, order_see, &order);
 
 	sent.underway = order.found;
+	if (err == GH_OK && !order.found && roster_person_conflicts(t))
+		return roster_conflict_note(t);
 	if (err == GH_OK && !t->note.known && !order.found && t->enrols && !t->is.disabled)
 		err = roster_area_take(t);
 	for (enum roster_field f = 0; f < ROSTER_FIELDS && err == GH_OK; f++)
@@ -318,7 +321,10 @@ static enum gh_err roster_person_change(struct roster_take *t)
 			err = field_take(t, f);
 	if (err == GH_OK && roster_field_among(t->may_change, ROSTER_CARDS))
 		err = cards_take(t);
-	return err;
+	if (err || (t->note.known && !renamed))
+		return err;
+	/* Those that came before it waited for it. */
+	return t->ops->intake_rest(t->s, t->note.device, t->note.pin);
 }
 
 /* --- a new one --- */

@@ -30,6 +30,7 @@ static enum gh_err sync_still_holds(struct syncs *p, const struct store_ops *ops
 				    struct store *s)
 {
 	struct waiting_check w = { .of = &p->given.input, .same = true };
+	bool pending = false;
 	const struct device *d = p->device;
 	enum gh_err err;
 
@@ -41,7 +42,10 @@ static enum gh_err sync_still_holds(struct syncs *p, const struct store_ops *ops
 	err = ops->commands_open(s, device_id(d), waiting_check_see, &w);
 	if (err == GH_OK && !(w.same && w.at == p->given.input.waitings))
 		err = GH_ESTATE;
-	return err;
+	/* What it sent decides whom its PINs are. */
+	if (err == GH_OK && !p->only_shown && p->server->intake)
+		err = ops->intake_pending(s, device_id(d), (gh_slice){ 0 }, &pending);
+	return err == GH_OK && pending ? GH_ESTATE : err;
 }
 
 static bool withdrawn_gather(void *ctx, const struct command *c)

@@ -48,7 +48,7 @@ bool sync_only_shown(const struct server *server, const struct device *d)
 {
 	enum sync_policy policy = (enum sync_policy)atomic_load(&d->sync);
 
-	return policy == SYNC_POLICIES ? !server->settings->sync_clocks : policy == SYNC_PLAN;
+	return policy == SYNC_POLICIES ? !server->settings->sync_clocks : policy != SYNC_AUTO;
 }
 
 /* --- changes --- */
@@ -123,12 +123,27 @@ struct due_search {
 	int64_t now_ms, now_monotonic_ms, planned_ms;
 };
 
+/* It lasts until people decide, over a restart, too. */
+static void conflict_show(struct server *server, struct device *d)
+{
+	bool conflict = !device_deleted(d) && atomic_load(&d->sync) == SYNC_CONFLICT;
+
+	if (atomic_exchange(&d->conflict_shown, conflict) == conflict)
+		return;
+	if (conflict)
+		problem_raise(server, PROBLEM_PEOPLE_CONFLICT, device_sn(d),
+			      "PINs of its people have other names in the roster");
+	else
+		problem_clear(server, PROBLEM_PEOPLE_CONFLICT, device_sn(d));
+}
+
 static bool sync_due_see(void *ctx, struct device *d)
 {
 	struct due_search *x = ctx;
 	const struct sync_due *e;
 	bool only_shown = sync_only_shown(x->p->server, d);
 
+	conflict_show(x->p->server, d);
 	if (!sync_has_device(d))
 		return true;
 	e = sync_due_of(x->p, device_id(d));

@@ -74,7 +74,7 @@ enum access_token_policy access_token_policy_of(gh_slice word)
 
 const char *sync_policy_name(enum sync_policy p)
 {
-	static const char *const name[SYNC_POLICIES] = { "auto", "plan" };
+	static const char *const name[SYNC_POLICIES] = { "auto", "plan", "conflict" };
 
 	return p < SYNC_POLICIES ? name[p] : NULL;
 }

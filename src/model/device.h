@@ -49,9 +49,14 @@ enum access_token_policy {
 
 /* Whether plans that the server makes for an access unit by itself run at once, or wait for a person. The first of
  * a unit always waits. */
-enum sync_policy { SYNC_AUTO, SYNC_PLAN, SYNC_POLICIES };
+enum sync_policy {
+	SYNC_AUTO,
+	SYNC_PLAN,
+	SYNC_CONFLICT, /* set by the server where PINs of the device are other people in the roster: nothing is sent */
+	SYNC_POLICIES
+};
 
-/* "auto", "plan"; SYNC_POLICIES: none of them. */
+/* "auto", "plan", "conflict"; SYNC_POLICIES: none of them. */
 enum sync_policy sync_policy_of(gh_slice word);
 const char *sync_policy_name(enum sync_policy p);
 

@@ -286,6 +286,12 @@ struct store_ops {
 				  int64_t arrived_ms, const void *record);
 	/* Note all templates and photos that the device has of a person. */
 	enum gh_err (*intake_rest)(struct store *s, int64_t device, gh_slice pin);
+	/* Note all people that the device has, but those who were put there from the roster, as if they were new; they
+	 * count as its own again. Device 0: of all devices of the area. */
+	enum gh_err (*intake_all)(struct store *s, int64_t device, int64_t area);
+	/* Whether something of the device is noted; with a PIN, that person's record. */
+	enum gh_err (*intake_pending)(struct store *s, int64_t device, gh_slice pin,
+				      bool *pending);
 	/* The first note behind number `after`: GH_ENOTFOUND, or one call of fn, which may not write. */
 	enum gh_err (*intake_next)(struct store *s, int64_t after, store_intake_fn *fn,
 				   void *ctx);

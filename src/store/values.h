@@ -247,7 +247,9 @@ typedef bool store_held_fn(void *ctx, enum model_kind_id kind, const struct reco
 /* What a device sent of a person and is still to be taken into the roster. */
 struct roster_intake {
 	int64_t id, device;
+	int64_t area; /* of the device */
 	gh_slice serial;
+	gh_slice sync; /* of the device, as stored; empty: none of its own */
 	gh_slice
 		kind; /* the name of a kind of record: "person", "template", "photo", "oplog" */
 	gh_slice pin;

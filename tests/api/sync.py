@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 import command_line  # noqa: E402
 import tap  # noqa: E402
 from device import Device  # noqa: E402
-from serve import Server, until  # noqa: E402
+from serve import ApiError, Server, until  # noqa: E402
 
 server = None
 areas = itertools.count(1)
@@ -73,6 +73,8 @@ class Case(unittest.TestCase):
         until(enough)
         return got
 
+
+class Sync(Case):
     def test_a_person_is_shown_sent_and_then_the_same(self):
         self.settle(sync="plan")
         ann = self.person(name="Ann", privilege=14, password="4711", cards=["815"])
@@ -161,6 +163,92 @@ class Case(unittest.TestCase):
         for path, status in (("/api/devices/NOBODY/sync", 404),
                              (f"/api/devices/{self.clock.sn}/sync?state=none", 400)):
             self.assertEqual(server.api.raw("GET", path)[0], status, path)
+
+
+class Conflict(Case):
+    """Two clocks with one PIN for two people."""
+
+    def setUp(self):
+        super().setUp()
+        self.settle()
+        self.pin = f"{self.area}777"
+        self.other = Device(server)
+        self.other.options()
+        server.api.change(self.other.sn, area=self.area)
+        self.clock.upload("OPERLOG", f"USER PIN={self.pin}\tName=Ann\tPri=0\n", stamp=1)
+        until(lambda: self.names() == ["Ann"])
+        self.other.upload("OPERLOG", f"USER PIN={self.pin}\tName=Bob\tPri=0\n"
+                          f"USER PIN={self.pin}8\tName=Dan\tPri=0\n", stamp=1)
+        until(lambda: self.policy() == "conflict")
+
+    def policy(self):
+        return server.api.device(self.other.sn)["sync"]
+
+    def names(self):
+        return sorted(p["name"] for p in server.api.get("/api/people?limit=1000")["data"]
+                      if p["pin"].startswith(self.pin))
+
+    def problems(self):
+        return server.api.get(f"/api/problems?kind=people_conflict&subject={self.other.sn}")["data"]
+
+    def held(self, clock):
+        return {p["pin"]: p["name"] for p in server.api.records("persons", clock.sn)}
+
+    def ordered(self, clock):
+        return [c for c in server.api.get(f"/api/commands?device={clock.sn}")["data"] if c["requestedBy"] == "sync"]
+
+    def test_neither_becomes_the_other_until_people_decide(self):
+        until(lambda: len(self.problems()) == 1)
+        # A person of the roster comes to the one, and not to the other.
+        eve = self.person(name="Eve")
+        until(lambda: [t for _, t in self.clock.work() if f"PIN={eve['pin']}" in t])
+        self.assertEqual(self.ordered(self.other), [])
+        self.assertEqual(self.names(), ["Ann"])
+        rows = server.api.get(f"/api/devices/{self.other.sn}/sync?state=different")["data"]
+        self.assertEqual([(r["pin"], r["found"]["name"], r["target"]["name"]) for r in rows], [(self.pin, "Bob", "Ann")])
+        # Punches are taken.
+        self.other.upload("ATTLOG", f"{self.pin}\t2026-01-05 08:00:00\t0\t1\n", stamp=9)
+        self.assertEqual(len(server.api.get(f"/api/punches?device={self.other.sn}")["data"]), 1)
+        audit = server.api.get("/api/audit?limit=1000")["data"]
+        self.assertEqual([a["reason"] for a in audit if a["subject"] == f"device:{self.other.sn}" and
+                          a["after"] == {"sync": "conflict"}], [f"PIN {self.pin} has another name in the roster"])
+        # It is a problem after a restart, too.
+        server.restart()
+        until(lambda: len(self.problems()) == 1)
+
+    def test_other_people_get_a_namespace(self):
+        own = server.api.post("/api/areas", {"name": f"own {self.area}", "parent": 1, "namespace": f"ns{self.area}"})
+        server.api.change(self.other.sn, area=own["data"]["id"], sync="default")
+        until(lambda: self.names() == ["Ann", "Bob", "Dan"])
+        until(lambda: self.problems() == [])
+        until(lambda: [r["state"] for r in server.api.get(f"/api/devices/{self.other.sn}/sync")["data"]] == ["same"] * 2)
+        self.assertEqual(self.held(self.other), {self.pin: "Bob", f"{self.pin}8": "Dan"})
+        self.assertEqual(self.held(self.clock), {self.pin: "Ann"})
+        self.assertEqual(self.ordered(self.other), [])
+
+    def test_the_same_people_are_made_so(self):
+        server.api.change(self.other.sn, sync="auto")
+        until(lambda: self.names() == ["Bob", "Dan"])
+        until(lambda: self.problems() == [])
+
+        def equal():
+            self.clock.work()
+            return self.held(self.clock) == {self.pin: "Bob", f"{self.pin}8": "Dan"}
+
+        until(equal)
+
+    def test_an_area_that_gets_a_namespace_settles_it(self):
+        area = server.api.post("/api/areas", {"name": f"empty {self.area}", "parent": 1})["data"]["id"]
+        server.api.change(self.other.sn, area=area)
+        self.assertEqual(self.policy(), "conflict")
+        server.api.call("PATCH", f"/api/areas/{area}", {"namespace": f"late{self.area}"})
+        server.api.change(self.other.sn, sync="default")
+        until(lambda: self.names() == ["Ann", "Bob", "Dan"])
+
+    def test_conflict_is_no_setting(self):
+        with self.assertRaises(ApiError) as refused:
+            server.api.change(self.clock.sn, sync="conflict")
+        self.assertEqual(refused.exception.status, 400)
 
 
 if __name__ == "__main__":

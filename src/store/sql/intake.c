@@ -107,6 +107,33 @@ enum gh_err sql_intake_rest(struct store *s, int64_t device, gh_slice pin)
 	return err;
 }
 
+enum gh_err sql_intake_all(struct store *s, int64_t device, int64_t area)
+{
+	static const enum sql_id of[] = { SQL_INTAKE_ALL, SQL_INTAKE_ALL_OWN };
+	enum gh_err err = GH_OK;
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]) && err == GH_OK; i++) {
+		struct sql_call q = sql_call(s->sql, of[i]);
+
+		sql_put_int(&q, device);
+		sql_put_int(&q, device ? 0 : area);
+		err = sql_run(&q);
+	}
+	return err;
+}
+
+enum gh_err sql_intake_pending(struct store *s, int64_t device, gh_slice pin, bool *pending)
+{
+	struct sql_call q =
+		sql_call(s->sql, pin.n ? SQL_INTAKE_PENDING_PERSON : SQL_INTAKE_PENDING);
+
+	sql_put_int(&q, device);
+	if (pin.n)
+		sql_put_text(&q, pin);
+	*pending = sql_next(&q);
+	return sql_end(&q);
+}
+
 /* What the device held before; columns from 11 on. */
 static void intake_was_read(const struct sql_call *q, struct person *was)
 {
@@ -147,6 +174,8 @@ enum gh_err sql_intake_next(struct store *s, int64_t after, store_intake_fn *fn,
 			.known = !sql_null(&q, 9) && sql_int(&q, 9),
 			.written = !sql_null(&q, 10) && sql_int(&q, 10),
 			.device = sql_int(&q, 20),
+			.sync = sql_text(&q, 21),
+			.area = sql_int(&q, 22),
 		};
 
 		intake_was_read(&q, &i.was);

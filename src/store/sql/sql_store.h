@@ -254,6 +254,8 @@ enum gh_err sql_held_credentials_read(struct store_reader *r, int64_t device, st
 enum gh_err sql_intake_put(struct store *s, enum model_kind_id kind, int64_t device,
 			   int64_t arrived_ms, const void *record);
 enum gh_err sql_intake_rest(struct store *s, int64_t device, gh_slice pin);
+enum gh_err sql_intake_all(struct store *s, int64_t device, int64_t area);
+enum gh_err sql_intake_pending(struct store *s, int64_t device, gh_slice pin, bool *pending);
 enum gh_err sql_intake_next(struct store *s, int64_t after, store_intake_fn *fn, void *ctx);
 enum gh_err sql_intake_done(struct store *s, int64_t id);
 enum gh_err sql_record_written(struct store *s, enum model_kind_id kind, int64_t device,
@@ -373,6 +375,8 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.credentials_scan = sql_credentials_scan, \
 	.intake_put = sql_intake_put, \
 	.intake_rest = sql_intake_rest, \
+	.intake_all = sql_intake_all, \
+	.intake_pending = sql_intake_pending, \
 	.intake_next = sql_intake_next, \
 	.intake_done = sql_intake_done, \
 	.record_written = sql_record_written, \
