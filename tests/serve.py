@@ -137,7 +137,9 @@ class Server:
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(
                 [program(), "serve", "--listen", listen, "--admin", admin, "--data", self.data]
-                + (["--store", self.store] if self.store else []) + self.flags,
+                + (["--store", self.store] if self.store else [])
+                # What is sent by itself would come between what a test sends.
+                + ([] if "--sync" in self.flags else ["--sync", "units"]) + self.flags,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, env=self.env,
                 preexec_fn=self._before)
         return self.process
