@@ -5,6 +5,7 @@
 #include "api/plan_words.h"
 #include "core/access/rights/steps.h"
 #include "core/command_words.h"
+#include "core/roster_plan.h"
 #include "render/plan.h"
 #include "render/record.h"
 #include "wire/access/data_command.h"
@@ -173,8 +174,9 @@ void plan_step_show(struct json *j, const struct plan_step *p, struct device *d,
 	struct device_row row = { 0 };
 	struct plan_words of = { .table = p->table };
 	const char *meaning = NULL;
+	bool roster = p->verb >= ROSTER_STEP;
 
-	if (d) {
+	if (d && !roster) {
 		device_row(d, &arena, &row);
 		struct ghi_unit u = ghi_unit_of(row.access.parameters);
 
@@ -183,13 +185,17 @@ void plan_step_show(struct json *j, const struct plan_step *p, struct device *d,
 		of.cards_turned = row.access.cards_turned == 1;
 	}
 	if (p->has_return)
-		meaning = words->meaning(COMMAND_KIND_UPDATE_TABLE, p->return_code);
+		meaning = roster ? command_words_of(DEVICE_ATTENDANCE)
+					   ->meaning(COMMAND_KIND_UPDATE_PERSON, p->return_code)
+				 : words->meaning(COMMAND_KIND_UPDATE_TABLE, p->return_code);
 	json_object(j);
 	number_show(j, "step", p->step);
 	json_key(j, "deviceSerial");
 	json_string(j, serial);
 	json_key(j, "verb");
-	json_string(j, gh_slice_of(step_verb_name((enum step_verb)p->verb)));
+	json_string(j, gh_slice_of(roster ? roster_plan_word((enum roster_plan_kind)(
+						    p->verb - ROSTER_STEP))
+					  : step_verb_name((enum step_verb)p->verb)));
 	json_key(j, "table");
 	if (p->table.n)
 		json_string(j, p->table);
@@ -218,10 +224,16 @@ void plan_step_show(struct json *j, const struct plan_step *p, struct device *d,
 		json_string(j, gh_slice_of(meaning));
 	else
 		json_null(j);
-	wire_show(j, p);
+	if (roster)
+		roster_step_key_show(j, p);
+	else
+		wire_show(j, p);
 	json_key(j, "changes");
 	json_array(j);
-	changes_show(j, p, &of);
+	if (roster)
+		roster_step_change_show(j, p);
+	else
+		changes_show(j, p, &of);
 	json_array_end(j);
 	json_object_end(j);
 	ghi_arena_clear(&arena);

@@ -1,21 +1,13 @@
 /* /api/plans: what would be sent to access units, shown before it is. The list is one of list.def. */
 #include "api/call.h"
+#include "api/plan_call.h"
 #include "api/plan_view.h"
 #include "core/access/planner.h"
 #include "core/access/site_read.h"
 #include "core/access/unit_plan.h"
 #include "core/audit.h"
 
-/* In the request's arena. */
-struct plan_call {
-	struct call *c;
-	struct plan_request request;
-	enum gh_err err;
-	size_t items;
-	const char *done; /* the answer, where it has no data */
-};
-
-static void plan_devices_drop(struct plan_call *p)
+void plan_devices_drop(struct plan_call *p)
 {
 	for (size_t i = 0; i < p->request.devices; i++)
 		device_unref(p->request.device[i]);
@@ -83,7 +75,7 @@ static void plan_call_done(void *ctx, enum gh_err err)
 	http_resume_with(p->c->r, plan_call_answer, p);
 }
 
-static struct plan_call *plan_call_new(struct call *c, const char *action)
+struct plan_call *plan_call_new(struct call *c, const char *action)
 {
 	struct plan_call *p = ghi_arena_alloc(call_arena(c), sizeof(*p));
 	struct audit_row *audit = ghi_arena_alloc(call_arena(c), sizeof(*audit));
@@ -103,7 +95,7 @@ static struct plan_call *plan_call_new(struct call *c, const char *action)
 	return p;
 }
 
-static void plan_call_put(struct plan_call *p, enum gh_err (*put)(struct plan_request *r))
+void plan_call_put(struct plan_call *p, enum gh_err (*put)(struct plan_request *r))
 {
 	enum gh_err err;
 
@@ -173,7 +165,7 @@ static bool plan_flag_set(struct call *c, const char *name)
 	return b && b->i;
 }
 
-void handle_plan_create(struct call *c)
+static void access_plan_create(struct call *c)
 {
 	const struct body *select = body_find(c->body, GH_LIT("select")),
 			  *ids = select ? body_find(select, GH_LIT("ids")) : NULL;
@@ -205,6 +197,19 @@ void handle_plan_create(struct call *c)
 	p->request.audit->after = body_json(c->body, call_arena(c));
 	p->items = p->request.devices;
 	plan_call_put(p, plan_create);
+}
+
+/* On a reader thread. */
+void handle_plan_create(struct call *c)
+{
+	enum roster_plan_kind kind = roster_plan_of(body_find(c->body, GH_LIT("kind"))->s);
+
+	if (kind != ROSTER_PLAN_KINDS) {
+		roster_plan_create(c, kind);
+		return;
+	}
+	c->task = c;
+	c->then = access_plan_create;
 }
 
 /* --- showing one --- */
@@ -310,8 +315,9 @@ struct moved_check {
 	struct call *c;
 	struct site site;
 	bool planned;
-	gh_slice moved; /* the unit whose commands would be others now */
-	gh_slice gone;	/* the one that cannot have a plan any more */
+	gh_slice moved;		    /* the unit whose commands would be others now */
+	gh_slice gone;		    /* the one that cannot have a plan any more */
+	struct roster_plan *roster; /* of people of a device: as it is made now */
 	enum gh_err err;
 };
 
@@ -328,7 +334,19 @@ static bool plan_unit_check(void *ctx, const struct plan_unit *u)
 		return true;
 	}
 	m->planned = true;
-	if (d == NULL || !device_has_plans(d)) {
+	if (u->flags & PLAN_ROSTER) {
+		m->roster = ghi_arena_alloc(call_arena(m->c), sizeof(*m->roster));
+		m->err = m->roster ? roster_plan_again(m->c, u, d, m->roster) : GH_ENOMEM;
+		if (m->err == GH_ESTATE || m->err == GH_ENOTFOUND) {
+			m->gone = ghi_arena_copy(call_arena(m->c), u->serial);
+			m->err = GH_OK;
+		} else if (m->err == GH_ETOOBIG ||
+			   (m->err == GH_OK &&
+			    !gh_slice_eq(u->digest, gh_slice_of(m->roster->digest)))) {
+			m->moved = ghi_arena_copy(call_arena(m->c), u->serial);
+			m->err = GH_OK;
+		}
+	} else if (d == NULL || !device_has_plans(d)) {
 		m->gone = ghi_arena_copy(call_arena(m->c), u->serial);
 	} else {
 		m->err = unit_plan_make(m->c->server, m->c->reader, &m->site, d, wish, &now);
@@ -362,7 +380,7 @@ static bool unit_keep(void *ctx, const struct plan_unit *u)
 }
 
 /* Whether what was shown is what would be made now. False: answered. */
-static bool plan_is_current(struct call *c, int64_t id)
+static bool plan_is_current(struct call *c, int64_t id, struct roster_plan **roster)
 {
 	const struct site_of everything = { .devices = c->server->devices };
 	const struct store_ops *ops = c->server->db.ops;
@@ -372,7 +390,7 @@ static bool plan_is_current(struct call *c, int64_t id)
 
 	kept.unit = ghi_arena_alloc(call_arena(c), PLAN_UNITS * sizeof(*kept.unit));
 	m.err = kept.unit ? ops->plan_units_read(c->reader, &of, unit_keep, &kept) : GH_ENOMEM;
-	if (m.err == GH_OK)
+	if (m.err == GH_OK && kept.n && !(kept.unit[0].flags & PLAN_ROSTER))
 		m.err = site_read(ops, c->reader, &everything, call_arena(c), &m.site);
 	for (size_t i = 0; i < kept.n && m.err == GH_OK; i++)
 		if (!plan_unit_check(&m, &kept.unit[i]))
@@ -383,7 +401,7 @@ static bool plan_is_current(struct call *c, int64_t id)
 		plan_unknown(c, id);
 	else if (m.gone.n)
 		call_fail(c, ERROR_plan_moved,
-			  "Device %.*s is no approved and registered access unit any more.",
+			  "Device %.*s is no longer one that can have such a plan.",
 			  GH_FMT(m.gone));
 	else if (m.moved.n)
 		call_fail(c, ERROR_plan_moved,
@@ -391,8 +409,26 @@ static bool plan_is_current(struct call *c, int64_t id)
 			  "the plan was made.",
 			  GH_FMT(m.moved));
 	else
-		return true;
-	return false;
+		*roster = m.roster;
+	return m.err == GH_OK && kept.n && m.gone.n == 0 && m.moved.n == 0;
+}
+
+/* The device, which may be gone since, is referenced until it is answered. */
+static enum gh_err roster_plan_queue(struct plan_request *r)
+{
+	struct roster_plan *roster = ((struct plan_call *)r->ctx)->roster;
+	struct device *d = devices_find(r->server->devices, roster->serial);
+
+	r->device = ghi_arena_alloc(roster->arena, sizeof(*r->device));
+	if (d == NULL || r->device == NULL) {
+		device_unref(d);
+		return d ? GH_ENOMEM : GH_ESTATE;
+	}
+	r->device[0] = d;
+	r->devices = 1;
+	for (size_t i = 0; i < roster->steps; i++)
+		roster->order[i].device = d;
+	return roster_plan_apply(roster, r);
 }
 
 void handle_plan_apply(struct call *c)
@@ -404,9 +440,12 @@ void handle_plan_apply(struct call *c)
 	if (!call_id(c, &id))
 		return;
 	if (c->task == NULL) {
-		if (call_reader(c) == NULL || !plan_is_current(c, id))
+		struct roster_plan *roster = NULL;
+
+		if (call_reader(c) == NULL || !plan_is_current(c, id, &roster))
 			return;
 		c->task = c;
+		c->extra = roster;
 		c->then = handle_plan_apply;
 		return;
 	}
@@ -415,7 +454,11 @@ void handle_plan_apply(struct call *c)
 		return;
 	p->request.id = id;
 	p->done = "The plan runs";
-	plan_call_put(p, plan_apply);
+	p->roster = c->extra;
+	if (p->roster && p->roster->order)
+		plan_call_put(p, roster_plan_queue);
+	else
+		plan_call_put(p, plan_apply);
 }
 
 void handle_plan_cancel(struct call *c)

@@ -289,16 +289,27 @@ static const struct schema unit_rows_fields[] = {
 static const struct schema plan_serial = {
 	.kind = SCHEMA_TEXT, .least = 1, .most = 32, .format = FORMAT_LINE
 };
+static const struct schema plan_pin = {
+	.kind = SCHEMA_TEXT, .least = 1, .most = 64, .format = FORMAT_LINE
+};
 static const struct schema plan_select_fields[] = {
-	LIST("ids", REQUIRED, 1, 1000, plan_serial, "Serial numbers of access units"),
+	LIST("ids", 0, 1, 1000, plan_serial, "Serial numbers of access units"),
+	TEXT("device", 0, 1, 32, LINE,
+	     "Serial number of the clock or terminal, of kind send, take_over and remove"),
+	LIST("pins", 0, 1, 1000, plan_pin, "PINs of its people; all unless given"),
 };
 static const struct schema plan_fields[] = {
-	WORD("kind", REQUIRED, "access", "What it is about"),
+	WORD("kind", REQUIRED, "access send take_over remove",
+	     "access: what access units are to hold. Of a clock or terminal: send what it "
+	     "lacks or has "
+	     "otherwise, take_over into the roster what it has otherwise or the roster lacks, "
+	     "remove "
+	     "from it what is in no roster"),
 	{ .name = "select",
 	  .kind = SCHEMA_OBJECT,
 	  .part = plan_select_fields,
-	  .parts = 1,
-	  .about = "For which devices; without it for all access units" },
+	  .parts = 3,
+	  .about = "For which access units, all unless given; else the device" },
 	BOOL("resync", 0,
 	     "Trust nothing that is known of the units: empty their tables first, which closes "
 	     "their doors until everything is written again"),

@@ -6,6 +6,7 @@
 #include "core/access/doors.h"
 #include "core/access/rights/site.h"
 #include "core/access/rights/steps.h"
+#include "core/roster_plan.h"
 #include "core/terminals.h"
 #include "model/comparison.h"
 #include "model/plan.h"

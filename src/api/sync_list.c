@@ -3,12 +3,12 @@
 #include "api/list.h"
 #include "base/json.h"
 #include "core/sync_gather.h"
+#include "core/sync_values.h"
 #include "core/syncs.h"
 #include "model/record.h"
 
 #define IS_NUMBER false
 #define IS_TEXT true
-#define VALUES_BYTES 8192
 #define NO_NUMBER INT64_MIN /* shown as null */
 
 struct sync_view {
@@ -75,54 +75,6 @@ static const struct store_column columns[] = {
 
 /* --- its values --- */
 
-static void cards_write(struct json *j, const struct sync_item *i)
-{
-	json_key(j, "cards");
-	json_array(j);
-	for (size_t n = 0; n < i->cards; n++)
-		json_string(j, i->card[n]);
-	json_array_end(j);
-}
-
-static void record_value_write(struct json *j, const struct model_kind *k, size_t i,
-			       const void *record)
-{
-	json_key(j, k->field[i].json);
-	if (k->field[i].type == MODEL_INT)
-		json_int(j, *(const int64_t *)model_at_const(k, record, i));
-	else
-		json_string(j, *(const gh_slice *)model_at_const(k, record, i));
-}
-
-/* What it has, without secrets. */
-static gh_slice values_make(struct arena *a, const struct sync_item *item)
-{
-	const struct model_kind *k = &model_kinds[item->kind];
-	struct json j = json_with_limit(VALUES_BYTES);
-	gh_slice text = { 0 };
-
-	json_object(&j);
-	for (size_t i = 0; i < k->fields; i++) {
-		bool card = item->card && item->kind == KIND_PERSON &&
-			    (i == PERSON_card || i == PERSON_vice_card);
-
-		if (model_has(item->record, i) && k->field[i].type != MODEL_TIME && !card &&
-		    !(k->field[i].flags & (MODEL_SECRET | MODEL_OWN | MODEL_KEY | MODEL_EXTRA)))
-			record_value_write(&j, k, i, item->record);
-	}
-	if (item->card)
-		cards_write(&j, item);
-	if (item->kind == KIND_PERSON && model_has(item->record, PERSON_password)) {
-		json_key(&j, "passwordSet");
-		json_bool(&j, ((const struct person *)item->record)->password.n > 0);
-	}
-	json_object_end(&j);
-	if (j.text.err == GH_OK)
-		text = ghi_arena_copy(a, json_text(&j));
-	json_clear(&j);
-	return text;
-}
-
 static void view_key_set(struct arena *a, const struct sync_item *item, struct sync_view *v)
 {
 	gh_slice key = sync_item_name(item);
@@ -154,9 +106,9 @@ static void view_make(struct arena *a, const struct sync_input *in, const struct
 	v->state = row->state;
 	view_key_set(a, target ? target : held, v);
 	if (target)
-		v->target = values_make(a, target);
+		v->target = sync_values(a, target);
 	if (held)
-		v->found = values_make(a, held);
+		v->found = sync_values(a, held);
 	if (row->reason == SYNC_FITS)
 		return;
 	v->reason = gh_slice_of(sync_reasons[row->reason].word);

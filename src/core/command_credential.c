@@ -65,7 +65,7 @@ static enum gh_err credential_store(const struct store_ops *ops, struct store *s
 	if (kind == KIND_TEMPLATE || picture) {
 		(void)content_fault_mark(kind, &record);
 		err = ops->record_put(s, kind, c->device, now_ms, &record);
-		if (err == GH_OK && gh_slice_eq(c->requested_by, COMMAND_BY_SYNC))
+		if (err == GH_OK && command_author_is_roster(c->requested_by))
 			err = credential_place(ops, s, c, kind, &record);
 	}
 	free(picture);

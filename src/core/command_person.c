@@ -222,7 +222,7 @@ static enum gh_err person_place(const struct store_ops *ops, struct store *s,
 	 * have come before that to its person. */
 	if (err == GH_ENOTFOUND)
 		err = c->tries <= 1 ? ops->held_credentials_gone(s, c->device, p->pin) : GH_OK;
-	if (err || !gh_slice_eq(c->requested_by, COMMAND_BY_SYNC))
+	if (err || !command_author_is_roster(c->requested_by))
 		return err;
 	p->placed = placed == PERSON_ADOPTED ? PERSON_ADOPTED : PERSON_PLACED;
 	p->present |= UINT64_C(1) << PERSON_placed;

@@ -122,6 +122,8 @@ static enum gh_err queue_run(struct store_job *job, const struct store_ops *ops,
 			err = command_queue_keys_put(j, ops, s, n);
 		j->part += n;
 	}
+	if (err == GH_OK && j->after)
+		err = j->after(j->before_ctx, ops, s);
 	return err;
 }
 

@@ -17,6 +17,8 @@ struct queue_job {
 	bool whole;	    /* all in one job, and with one that is refused none is queued */
 	/* First in each run; with an error of it none is queued. There need be no orders then. NULL: nothing. */
 	enum gh_err (*before)(void *ctx, const struct store_ops *ops, struct store *s);
+	/* Last in each run, when all are stored; orders[].stored.id is there once the store has settled. NULL: nothing. */
+	enum gh_err (*after)(void *ctx, const struct store_ops *ops, struct store *s);
 	void *before_ctx;
 	enum gh_err err; /* of the latest job; until `done` returns */
 	/* While it runs: what the orders of a part of the list are about. */

@@ -51,6 +51,12 @@ typedef void command_queued_fn(void *ctx, enum gh_err err, const struct command 
 #define COMMAND_BY_PLAN GH_LIT("plan") /* and of what plans send */
 #define COMMAND_BY_SYNC GH_LIT("sync") /* and of what brings devices to the roster (syncs.h) */
 
+/* Whether the order brings a device what the roster has for it: by itself, or by a plan that was applied. */
+static inline bool command_author_is_roster(gh_slice name)
+{
+	return gh_slice_eq(name, COMMAND_BY_SYNC) || gh_slice_eq(name, COMMAND_BY_PLAN);
+}
+
 /* Whether it stands for the server, in whatever case: no token and no account has such a name. */
 static inline bool command_author_is_server(gh_slice name)
 {

@@ -7,6 +7,12 @@
  * so nothing follows from it. */
 enum { OPERATION_DELETED = 9, OPERATION_PASSWORD_DELETED = 11, OPERATION_CARD_DELETED = 12 };
 
+static const char every_field[] = "["
+#define ROSTER_FIELD(NAME, word) "\"" word "\","
+#include "model/roster_field.def"
+#undef ROSTER_FIELD
+				  "\"\"]";
+
 static gh_slice take_copy(struct roster_take *t, gh_slice s)
 {
 	return ghi_arena_copy(t->arena, s);
@@ -140,6 +146,10 @@ enum gh_err roster_take_note(struct roster_take *t)
 	if (t->sync == SYNC_CONFLICT)
 		return GH_OK;
 	err = take_read(t);
+	if (t->decided) {
+		t->enrols = true;
+		t->may_change = gh_slice_of(every_field);
+	}
 	if (err)
 		return err == GH_ENOTFOUND ? GH_OK : err;
 	if (gh_slice_eq(t->note.kind, GH_LIT("person")))

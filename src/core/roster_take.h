@@ -31,6 +31,7 @@ struct roster_take {
 	int64_t held_ms;
 
 	enum sync_policy sync; /* of the device, as it is stored */
+	bool decided;	       /* a person decided it: the policies of the area do not matter */
 	bool changed;	       /* the roster is another one now */
 	bool conflict;	       /* the device has one now, which it had not */
 };

@@ -30,6 +30,7 @@ enum plan_flag {
 	PLAN_RESYNC = 1 << 0,  /* every table is emptied first */
 	PLAN_FOREIGN = 1 << 1, /* what was not written from here goes, too */
 	PLAN_AUTO = 1 << 2,    /* made by the server itself */
+	PLAN_ROSTER = 1 << 3,  /* of people of a clock or terminal (core/roster_plan.h) */
 };
 
 /* One unit of a plan. */

@@ -223,7 +223,7 @@ class Plans(Base):
                                                 "people": [person]})
             made = self.ok("plan", "create", unit.sn, own=own)
             number = made.lines[-1].split("gatehouse plan apply ")[1].split()[0]
-            self.assertIn("Nothing was sent.", made.lines[-1])
+            self.assertIn("Nothing was done.", made.lines[-1])
             self.assertEqual(unit.words, [])
             rows = [json.loads(line) for line in self.ok("plan", "list", "--format", "ndjson", own=own).lines]
             self.assertIn((int(number), "planned"), [(r["id"], r["state"]) for r in rows])

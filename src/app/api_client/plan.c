@@ -1,4 +1,4 @@
-/* gatehouse plan …: what would be sent to access units, before it is. */
+/* gatehouse plan …: what would be sent to access units, or done about people of a clock or terminal, before it is. */
 #include <glib.h>
 #include <string.h>
 
@@ -13,6 +13,7 @@
 
 static const struct column plan_columns[] = {
 	{ "ID", "id", CELL_ID },
+	{ "KIND", "kind", CELL_ID | CELL_DROP(4) },
 	{ "STATE", "state", CELL_ID },
 	{ "BY", "by", CELL_TEXT | CELL_DROP(3) },
 	{ "DEVICES", "items", CELL_TEXT },
@@ -74,24 +75,13 @@ static int plan_show(struct cmd *c)
 	return end;
 }
 
-static int plan_create(struct cmd *c)
+/* Make it, and print it. The body is the callee's. */
+static int plan_make(struct cmd *c, json_t *body)
 {
-	json_t *body = json_pack("{s:s}", "kind", "access"), *reply = NULL, *plan;
+	json_t *reply = NULL, *plan;
 	char id[24];
-	int end;
+	int end = client_call(&c->client, "POST", "/api/plans", body, c->json, &reply);
 
-	if (c->argc) {
-		json_t *ids = json_array();
-
-		for (int i = 0; i < c->argc; i++)
-			json_array_append_new(ids, json_string(c->argv[i]));
-		json_object_set_new(body, "select", json_pack("{s:o}", "ids", ids));
-	}
-	if (c->opt[CMD_resync])
-		json_object_set_new(body, "resync", json_true());
-	if (c->opt[CMD_remove_foreign])
-		json_object_set_new(body, "removeForeign", json_true());
-	end = client_call(&c->client, "POST", "/api/plans", body, c->json, &reply);
 	json_decref(body);
 	if (end || c->json) {
 		json_decref(reply);
@@ -104,10 +94,45 @@ static int plan_create(struct cmd *c)
 	if (end == CMD_OK)
 		end = plan_print(c, id, plan, true);
 	if (end == CMD_OK && strcmp(plan_text_of(plan, "state"), "planned") == 0 &&
-	    plan_number_of(plan, "commands"))
-		printf("\nNothing was sent. gatehouse plan apply %s sends it.\n", id);
+	    plan_number_of(plan, "rows"))
+		printf("\nNothing was done. gatehouse plan apply %s does it.\n", id);
 	json_decref(plan);
 	return end;
+}
+
+/* `gatehouse plan send SN [PIN...]`, take-over, remove */
+static int plan_people(struct cmd *c)
+{
+	json_t *select = json_pack("{s:s}", "device", c->argv[0]), *pins = json_array();
+	char *kind = g_strdelimit(g_strdup(c->verb->word), "-", '_');
+	json_t *body;
+
+	for (int i = 1; i < c->argc; i++)
+		json_array_append_new(pins, json_string(c->argv[i]));
+	if (c->argc > 1)
+		json_object_set(select, "pins", pins);
+	json_decref(pins);
+	body = json_pack("{s:s,s:o}", "kind", kind, "select", select);
+	g_free(kind);
+	return plan_make(c, body);
+}
+
+static int plan_create(struct cmd *c)
+{
+	json_t *body = json_pack("{s:s}", "kind", "access");
+
+	if (c->argc) {
+		json_t *ids = json_array();
+
+		for (int i = 0; i < c->argc; i++)
+			json_array_append_new(ids, json_string(c->argv[i]));
+		json_object_set_new(body, "select", json_pack("{s:o}", "ids", ids));
+	}
+	if (c->opt[CMD_resync])
+		json_object_set_new(body, "resync", json_true());
+	if (c->opt[CMD_remove_foreign])
+		json_object_set_new(body, "removeForeign", json_true());
+	return plan_make(c, body);
 }
 
 static int plan_follow(struct cmd *c, const char *id)
@@ -144,9 +169,8 @@ static int plan_apply(struct cmd *c)
 			end = plan_print(c, c->argv[0], plan, false);
 		json_decref(plan);
 	}
-	if (end == CMD_OK &&
-	    !confirm_question(c->opt[CMD_yes] != NULL, "The commands of plan %s will be sent.",
-			      c->argv[0]))
+	if (end == CMD_OK && !confirm_question(c->opt[CMD_yes] != NULL,
+					       "Plan %s will be carried out.", c->argv[0]))
 		end = CMD_USAGE;
 	if (end == CMD_OK)
 		end = client_call(&c->client, "POST", path, NULL, c->json, NULL);
@@ -175,6 +199,30 @@ static const struct verb verbs[] = {
 	  .help = "Show what would be sent to access units",
 	  .examples = "\nCGDK201960012\nCGDK201960012 --resync",
 	  .run = plan_create },
+	{ .word = "send",
+	  .args = "SN [PIN...]",
+	  .least = 1,
+	  .most = -1,
+	  .options = "",
+	  .help = "Show what a clock or terminal lacks, or has otherwise than the roster",
+	  .examples = "CJDE231260005\nCJDE231260005 7 8",
+	  .run = plan_people },
+	{ .word = "take-over",
+	  .args = "SN [PIN...]",
+	  .least = 1,
+	  .most = -1,
+	  .options = "",
+	  .help = "Show what it has otherwise, or the roster lacks, to take that",
+	  .examples = "CJDE231260005 7",
+	  .run = plan_people },
+	{ .word = "remove",
+	  .args = "SN [PIN...]",
+	  .least = 1,
+	  .most = -1,
+	  .options = "",
+	  .help = "Show what is on it and in no roster, to remove that",
+	  .examples = "CJDE231260005 7",
+	  .run = plan_people },
 	{ .word = "show",
 	  .args = "ID",
 	  .least = 1,
@@ -188,7 +236,7 @@ static const struct verb verbs[] = {
 	  .least = 1,
 	  .most = 1,
 	  .options = "yes wait",
-	  .help = "Send the commands of a plan",
+	  .help = "Carry a plan out",
 	  .examples = "2 --yes\n2 --yes --wait 60",
 	  .run = plan_apply },
 	{ .word = "cancel",
@@ -208,7 +256,7 @@ static const struct verb verbs[] = {
 int cmd_plan(int argc, char **argv)
 {
 	static const struct noun noun = {
-		"plan", "What would be sent to access units, shown before it is", verbs
+		"plan", "What would be sent to devices or taken from them, shown before", verbs
 	};
 
 	return cmd_run(&noun, argc, argv);

@@ -61,6 +61,23 @@ static enum gh_err request_put(struct plan_request *r,
 
 /* --- a new one --- */
 
+/* What it is for its device is known already. */
+static enum gh_err plan_known_store(struct plan_request *r, const struct store_ops *ops,
+				    struct store *s)
+{
+	enum gh_err err;
+
+	r->unit->plan = r->id;
+	for (size_t i = 0; i < r->steps; i++)
+		r->step[i].plan = r->id;
+	err = ops->plan_unit_put(s, r->unit);
+	if (err == GH_OK)
+		err = ops->plan_steps_add(s, r->step, r->steps);
+	if (err == GH_OK)
+		err = plan_record_sum(ops, s, r->id, r->server->now_ms(), NULL);
+	return err ? err : plan_audit(r, ops, s);
+}
+
 static enum gh_err create_run(struct store_job *job, const struct store_ops *ops,
 			      struct store *s)
 {
@@ -72,8 +89,11 @@ static enum gh_err create_run(struct store_job *job, const struct store_ops *ops
 	if (r->too_many)
 		err = GH_EFULL;
 	if (err == GH_OK)
-		err = plan_record_add(ops, s, r->by, r->flags, (int64_t)r->devices,
-				      r->server->now_ms(), &r->id);
+		err = plan_record_add(ops, s, r->kind.n ? r->kind : PLAN_KIND_ACCESS, r->by,
+				      r->flags, (int64_t)r->devices, r->server->now_ms(),
+				      &r->id);
+	if (err == GH_OK && r->unit)
+		return plan_known_store(r, ops, s);
 	for (size_t i = 0; i < r->devices && err == GH_OK; i++) {
 		struct plan_unit u = { .plan = r->id,
 				       .device = device_id(r->device[i]),
@@ -159,6 +179,7 @@ struct plan_cancelling {
 	size_t units;
 	int64_t command[2 * PLAN_WINDOW];
 	size_t commands;
+	int64_t last; /* step that was looked at */
 };
 
 static bool running_note(void *ctx, const struct plan_unit *u)
@@ -176,6 +197,7 @@ static bool queued_note(void *ctx, const struct plan_step *p)
 
 	if (p->state == PLAN_STEP_QUEUED)
 		c->command[c->commands++] = p->command;
+	c->last = p->step;
 	return true;
 }
 
@@ -194,14 +216,17 @@ static enum gh_err unit_commands_cancel(struct plan_request *r, const struct sto
 				      .after = INT64_MIN,
 				      .limit = 2 * PLAN_WINDOW };
 	struct command_item **from = c->list.last;
-	enum gh_err err;
+	enum gh_err err = GH_OK;
 
-	c->commands = 0;
-	err = ops->plan_steps_scan(s, &open, queued_note, c);
-	for (size_t i = 0; i < c->commands && err == GH_OK; i++) {
-		err = ops->command_find(s, c->command[i], waiting_keep, &c->list);
-		err = err == GH_ENOTFOUND ? GH_OK : err ? err : c->list.err;
-	}
+	do {
+		c->commands = 0;
+		err = ops->plan_steps_scan(s, &open, queued_note, c);
+		open.after = c->last;
+		for (size_t i = 0; i < c->commands && err == GH_OK; i++) {
+			err = ops->command_find(s, c->command[i], waiting_keep, &c->list);
+			err = err == GH_ENOTFOUND ? GH_OK : err ? err : c->list.err;
+		}
+	} while (err == GH_OK && c->commands == 2 * PLAN_WINDOW);
 	for (struct command_item *at = *from; at && err == GH_OK; at = at->next) {
 		at->command.result = GH_LIT("its plan was cancelled");
 		err = command_job_move(&c->base, ops, s, &at->command, COMMAND_CANCEL,

@@ -13,10 +13,11 @@ static bool units_none(void *ctx, const struct plan_unit *u)
 	return false;
 }
 
-enum gh_err plan_record_add(const struct store_ops *ops, struct store *s, gh_slice by,
-			    int64_t flags, int64_t items, int64_t now_ms, int64_t *id)
+enum gh_err plan_record_add(const struct store_ops *ops, struct store *s, gh_slice kind,
+			    gh_slice by, int64_t flags, int64_t items, int64_t now_ms,
+			    int64_t *id)
 {
-	struct device_plan r = { .kind = GH_LIT("access"),
+	struct device_plan r = { .kind = kind,
 				 .requested_by = by,
 				 .state = PLAN_MAKING,
 				 .flags = flags,
@@ -129,7 +130,8 @@ enum gh_err plan_record_end(const struct store_ops *ops, struct store *s, int64_
 	if (err == GH_OK && (e.no_memory || e.arena.failed))
 		err = GH_ENOMEM;
 	for (size_t i = 0; i < e.n && err == GH_OK; i++) {
-		bool nothing = state == PLAN_RUNNING && e.unit[i].commands == 0;
+		bool nothing = state == PLAN_RUNNING && e.unit[i].commands == 0 &&
+			       e.unit[i].row_count == 0;
 
 		e.unit[i].state = nothing ? PLAN_DONE : state;
 		err = ops->plan_unit_put(s, &e.unit[i]);

@@ -5,10 +5,12 @@
 #include "model/record.h"
 #include "store/store.h"
 
+#define PLAN_KIND_ACCESS GH_LIT("access")
+
 /* A new one; *id is valid when this returns. */
 GH_MUST_CHECK enum gh_err plan_record_add(const struct store_ops *ops, struct store *s,
-					  gh_slice by, int64_t flags, int64_t items,
-					  int64_t now_ms, int64_t *id);
+					  gh_slice kind, gh_slice by, int64_t flags,
+					  int64_t items, int64_t now_ms, int64_t *id);
 
 /* Its state and counts, from those of its units. *state may be NULL. */
 GH_MUST_CHECK enum gh_err plan_record_sum(const struct store_ops *ops, struct store *s,

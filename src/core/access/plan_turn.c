@@ -7,6 +7,7 @@
 #include "core/access/plan_part.h"
 #include "core/access/plan_secret.h"
 #include "core/metrics.h"
+#include "core/roster_turn.h"
 
 /* More steps than that which failed: the rest is not sent. */
 #define FAILED_MOST 200
@@ -356,11 +357,13 @@ enum gh_err plan_turn_run(struct plan_turn *t, const struct store_ops *ops, stru
 
 	command_job_begin(&t->base);
 	ghi_arena_clear(&t->arena);
-	t->found = t->changed = t->again = false;
+	t->found = t->changed = t->again = t->roster = false;
 	t->queued = 0;
 	err = ops->plan_units_scan(s, &own, turn_unit_see, t);
 	if (err || !t->found)
 		return err;
+	if (t->unit.flags & PLAN_ROSTER)
+		return roster_turn_run(t, ops, s);
 	u.step = ghi_arena_alloc(&t->arena, STEPS_READ * sizeof(*u.step));
 	if (u.step == NULL)
 		return GH_ENOMEM;

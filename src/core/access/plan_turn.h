@@ -21,6 +21,7 @@ struct plan_turn {
 	bool changed;
 	bool again;    /* a step was parted: its parts are for a turn that follows at once */
 	size_t queued; /* commands */
+	bool roster;   /* the roster is another one now (core/roster_turn.c) */
 	struct arena arena;
 	struct command command[PLAN_WINDOW];
 };

@@ -4,9 +4,11 @@
 #include "core/access/plan_record.h"
 #include "core/access/plan_turn.h"
 #include "core/access/planner_private.h"
+#include "core/access/site_memory.h"
 #include "core/device_private.h"
 #include "core/metrics.h"
 #include "core/server_clock.h"
+#include "core/syncs.h"
 
 struct turn_of {
 	int64_t plan;
@@ -119,6 +121,11 @@ static void turn_publish(struct turns *t)
 	struct device *d = t->of[t->at].device;
 	uint32_t n = (uint32_t)t->turn.queued;
 
+	if (t->turn.roster) {
+		syncs_roster_changed(t->p->server->syncs);
+		planner_site_changed(t->p);
+		site_memory_stale(t->p->server->site);
+	}
 	if (d == NULL || n == 0)
 		return;
 	metric_add(&t->p->server->metrics->commands_queued, n);

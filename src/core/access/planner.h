@@ -15,6 +15,7 @@
 #define GH_CORE_ACCESS_PLANNER_H
 
 #include "core/devices.h"
+#include "model/plan.h"
 
 /* Plans there may be that have not ended; and all that are kept. */
 #define PLANS_OPEN 100
@@ -52,6 +53,12 @@ struct plan_request {
 	struct device **device; /* referenced by the caller; for a new plan */
 	size_t devices;
 	gh_slice by;
+	/* Of a new one that was made already (core/roster_plan.h): its kind, and what it is for its device. NULL: that is
+	 * found in the background. */
+	gh_slice kind;
+	struct plan_unit *unit;
+	struct plan_step *step;
+	size_t steps;
 	struct audit_row *audit; /* or NULL */
 	int64_t id;		 /* of the plan; of a new one afterwards */
 	bool too_many;		 /* of a new one, with GH_EFULL: not the disk is full */

@@ -180,7 +180,8 @@ static enum gh_err automatic_begin(struct planner *p, const struct store_ops *op
 		p->new_plan = 0;
 		return err;
 	}
-	err = plan_record_add(ops, s, GH_LIT("server"), PLAN_AUTO, 1, now, &p->new_plan);
+	err = plan_record_add(ops, s, PLAN_KIND_ACCESS, GH_LIT("server"), PLAN_AUTO, 1, now,
+			      &p->new_plan);
 	return err ? err : automatic_audit(p, ops, s);
 }
 

@@ -70,7 +70,7 @@ static enum gh_err plan_begin_run(struct store_job *job, const struct store_ops 
 	enum gh_err err = ops->slot_put(s, j->device, &always);
 
 	if (err == GH_OK)
-		err = plan_record_add(ops, s, GH_LIT("server"), PLAN_AUTO, 1,
+		err = plan_record_add(ops, s, PLAN_KIND_ACCESS, GH_LIT("server"), PLAN_AUTO, 1,
 				      server_fixture_now, &j->plan);
 	unit.plan = j->plan;
 	return err ? err : ops->plan_unit_put(s, &unit);
