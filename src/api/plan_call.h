@@ -29,4 +29,13 @@ void roster_plan_create(struct call *c, enum roster_plan_kind kind);
 GH_MUST_CHECK enum gh_err roster_plan_again(struct call *c, const struct plan_unit *u,
 					    struct device *d, struct roster_plan *out);
 
+/* people_plans.c: plans of many people. */
+#define PEOPLE_PLAN_ITEMS 10000
+
+bool people_plan_is(gh_slice kind);
+/* A new one; on a reader thread. */
+void people_plan_create(struct call *c);
+/* people_plan_apply.c: begin to carry one out, or, not `planned`, go on with it; on a reader thread. */
+void people_plan_begin(struct call *c, int64_t plan, bool planned);
+
 #endif

@@ -1,5 +1,7 @@
 /* /api/plans: what would be sent to access units, shown before it is. The list is one of list.def. */
 #include "api/call.h"
+#include <stdio.h>
+
 #include "api/plan_call.h"
 #include "api/plan_view.h"
 #include "core/access/planner.h"
@@ -202,8 +204,13 @@ static void access_plan_create(struct call *c)
 /* On a reader thread. */
 void handle_plan_create(struct call *c)
 {
-	enum roster_plan_kind kind = roster_plan_of(body_find(c->body, GH_LIT("kind"))->s);
+	gh_slice word = body_find(c->body, GH_LIT("kind"))->s;
+	enum roster_plan_kind kind = roster_plan_of(word);
 
+	if (people_plan_is(word)) {
+		people_plan_create(c);
+		return;
+	}
 	if (kind != ROSTER_PLAN_KINDS) {
 		roster_plan_create(c, kind);
 		return;
@@ -413,6 +420,35 @@ static bool plan_is_current(struct call *c, int64_t id, struct roster_plan **ros
 	return m.err == GH_OK && kept.n && m.gone.n == 0 && m.moved.n == 0;
 }
 
+struct plan_head {
+	char kind[24];
+	enum plan_state state;
+};
+
+static bool plan_head_keep(void *ctx, int64_t id, const void *record)
+{
+	struct plan_head *h = ctx;
+	const struct device_plan *p = record;
+
+	(void)id;
+	snprintf(h->kind, sizeof(h->kind), "%.*s", GH_FMT(p->kind));
+	h->state = (enum plan_state)p->state;
+	return true;
+}
+
+/* false: answered. */
+static bool plan_head_read(struct call *c, int64_t id, struct plan_head *h)
+{
+	enum gh_err err = c->server->db.ops->entity_get(c->reader, ENTITY_DEVICE_PLAN, id,
+							plan_head_keep, h);
+
+	if (err == GH_ENOTFOUND)
+		plan_unknown(c, id);
+	else if (err)
+		call_fail_err(c, err);
+	return err == GH_OK;
+}
+
 /* The device, which may be gone since, is referenced until it is answered. */
 static enum gh_err roster_plan_queue(struct plan_request *r)
 {
@@ -441,8 +477,15 @@ void handle_plan_apply(struct call *c)
 		return;
 	if (c->task == NULL) {
 		struct roster_plan *roster = NULL;
+		struct plan_head head = { .kind = "" };
 
-		if (call_reader(c) == NULL || !plan_is_current(c, id, &roster))
+		if (call_reader(c) == NULL || !plan_head_read(c, id, &head))
+			return;
+		if (people_plan_is(gh_slice_of(head.kind))) {
+			people_plan_begin(c, id, head.state == PLAN_PLANNED);
+			return;
+		}
+		if (!plan_is_current(c, id, &roster))
 			return;
 		c->task = c;
 		c->extra = roster;

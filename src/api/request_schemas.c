@@ -286,30 +286,61 @@ static const struct schema unit_rows_fields[] = {
 	     "Rows: the fields of the table by their names, each value as text"),
 };
 
-static const struct schema plan_serial = {
-	.kind = SCHEMA_TEXT, .least = 1, .most = 32, .format = FORMAT_LINE
-};
+static const struct schema plan_serial = { .kind = SCHEMA_TEXT,
+					   .flags = SCHEMA_OR_NUMBER,
+					   .least = 1,
+					   .most = 32,
+					   .format = FORMAT_LINE };
 static const struct schema plan_pin = {
 	.kind = SCHEMA_TEXT, .least = 1, .most = 64, .format = FORMAT_LINE
 };
+static const struct schema plan_filter_fields[] = {
+	TEXT("q", 0, 1, 100, LINE, "As the parameter of the list"),
+	INT("area", 0, 1, INT64_MAX, "As the parameter of the list"),
+	TEXT("pin", 0, 1, 24, LINE, "As the parameter of the list"),
+};
+static const struct schema plan_set_fields[] = {
+	MAYBE("validFrom", VALID_FROM),
+	MAYBE("validTo", VALID_TO),
+	BOOL("disabled", 0, "Whether they may pass no door"),
+	INT("group", 0, 1, 99, "Their group in multi-card openings"),
+	TEXT("department", 0, 0, 100, LINE, "Their department"),
+	TEXT("position", 0, 0, 100, LINE, "Their position"),
+	INT("privilege", 0, 0, 14, "At devices"),
+	LIST("areas", 0, 0, AREAS_MOST, entity_id, "Numbers of the areas they belong to"),
+};
 static const struct schema plan_select_fields[] = {
-	LIST("ids", 0, 1, 1000, plan_serial, "Serial numbers of access units"),
+	LIST("ids", 0, 1, 10000, plan_serial,
+	     "Serial numbers of access units; of kind update_people and erase_people numbers "
+	     "of people"),
 	TEXT("device", 0, 1, 32, LINE,
 	     "Serial number of the clock or terminal, of kind send, take_over and remove"),
 	LIST("pins", 0, 1, 1000, plan_pin, "PINs of its people; all unless given"),
+	{ .name = "filter",
+	  .kind = SCHEMA_OBJECT,
+	  .part = plan_filter_fields,
+	  .parts = 3,
+	  .about = "People that GET /api/people would list, in place of `ids`" },
+	LIST("except", 0, 0, 10000, entity_id, "Numbers of people whom the filter would have"),
 };
 static const struct schema plan_fields[] = {
-	WORD("kind", REQUIRED, "access send take_over remove",
+	WORD("kind", REQUIRED, "access send take_over remove update_people erase_people",
 	     "access: what access units are to hold. Of a clock or terminal: send what it "
 	     "lacks or has "
 	     "otherwise, take_over into the roster what it has otherwise or the roster lacks, "
 	     "remove "
-	     "from it what is in no roster"),
+	     "from it what is in no roster. update_people and erase_people: of up to 10,000 "
+	     "people"),
+	{ .name = "set",
+	  .kind = SCHEMA_OBJECT,
+	  .part = plan_set_fields,
+	  .parts = 8,
+	  .about = "Of update_people: the fields they get" },
 	{ .name = "select",
 	  .kind = SCHEMA_OBJECT,
 	  .part = plan_select_fields,
-	  .parts = 3,
-	  .about = "For which access units, all unless given; else the device" },
+	  .parts = 5,
+	  .about = "For which access units, all unless given; else the device, or the people" },
 	BOOL("resync", 0,
 	     "Trust nothing that is known of the units: empty their tables first, which closes "
 	     "their doors until everything is written again"),

@@ -409,6 +409,7 @@ const struct schema response_schemas[] = {
 	EXTENSION("EnrolmentDetail", "Enrolment", enrolment_detail_fields),
 	EXTENSION("PlanDetail", "Plan", plan_detail_fields),
 	ANSWER("PlanSteps", plan_steps_fields),
+	ANSWER("PlanItems", plan_items_fields),
 	EXTENSION("AccessLevelDetail", "AccessLevel", access_level_detail_fields),
 	EXTENSION("FirstCardDetail", "FirstCard", access_level_detail_fields),
 	EXTENSION("VerifyScheduleDetail", "VerifySchedule", access_level_detail_fields),

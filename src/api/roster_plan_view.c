@@ -26,13 +26,18 @@ static void value_words_put(struct ghi_writer *w, const struct body *v)
 }
 
 /* "PIN 7, name Ann, cards 815 816" */
-static void values_show(struct json *j, const char *key, gh_slice pin, gh_slice values)
+static void values_show(struct json *j, const char *key, const struct plan_step *p,
+			gh_slice values)
 {
 	struct arena a = ghi_arena_with_limit(VALUES_BYTES);
 	struct ghi_writer w = ghi_writer_on(ghi_arena_alloc(&a, WORDS_BYTES), WORDS_BYTES);
 	struct body b = { 0 };
 	struct fault fault;
+	gh_slice pin = { 0 };
+	char number[40];
+	int64_t no;
 
+	(void)command_argument(p->words, ARGUMENT_pin, &pin);
 	json_key(j, key);
 	if (values.n == 0 || a.failed || body_parse(values, &a, &b, &fault)) {
 		json_null(j);
@@ -41,6 +46,10 @@ static void values_show(struct json *j, const char *key, gh_slice pin, gh_slice 
 	}
 	ghi_put(&w, GH_LIT("PIN "));
 	ghi_put(&w, pin);
+	if (command_argument_number(p->words, ARGUMENT_no, &no)) {
+		snprintf(number, sizeof(number), ", number %lld", (long long)no);
+		ghi_put(&w, gh_slice_of(number));
+	}
 	for (size_t i = 0; i < b.parts; i++) {
 		const struct body *part = &b.part[i];
 
@@ -57,13 +66,12 @@ static void values_show(struct json *j, const char *key, gh_slice pin, gh_slice 
 
 void roster_step_change_show(struct json *j, const struct plan_step *p)
 {
-	gh_slice pin = { 0 }, after = { 0 };
+	gh_slice after = { 0 };
 
-	(void)command_argument(p->words, ARGUMENT_pin, &pin);
 	(void)command_argument(p->words, ARGUMENT_value, &after);
 	json_object(j);
-	values_show(j, "before", pin, p->before);
-	values_show(j, "after", pin, after);
+	values_show(j, "before", p, p->before);
+	values_show(j, "after", p, after);
 	json_object_end(j);
 }
 

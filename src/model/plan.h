@@ -66,6 +66,16 @@ struct plan_step {
 	gh_slice words, before;
 };
 
+/* Of a plan of many people: what it is for one of them. */
+struct plan_item {
+	int64_t plan, item; /* its number, from 1 */
+	int64_t people, version;
+	enum plan_step_state state;
+	gh_slice pin;
+	gh_slice before, after; /* objects of JSON; after empty: they are deleted */
+	gh_slice note;		/* why it failed, in words */
+};
+
 /* A number that an owner has on a unit. */
 enum device_slot_state {
 	DEVICE_SLOT_GIVEN,   /* the unit may have it */

@@ -183,7 +183,13 @@ struct store_ops {
 	/* fn may not write. */
 	enum gh_err (*plan_steps_scan)(struct store *s, const struct plan_steps_of *of,
 				       store_plan_step_fn *fn, void *ctx);
-	/* Remove at most so many steps of a plan, of one device or (0) of all, and then its units;
+	enum gh_err (*plan_items_add)(struct store *s, const struct plan_item *p, size_t n);
+	/* Its state and note. */
+	enum gh_err (*plan_item_put)(struct store *s, const struct plan_item *p);
+	/* fn may not write. */
+	enum gh_err (*plan_items_scan)(struct store *s, const struct plan_items_of *of,
+				       store_plan_item_fn *fn, void *ctx);
+	/* Remove at most so many steps and items of a plan, of one device or (0) of all, and then its units;
 	 * fewer than `limit`: all are gone. */
 	enum gh_err (*plan_clear)(struct store *s, int64_t plan, int64_t device, size_t limit,
 				  size_t *removed);
@@ -464,6 +470,8 @@ struct store_ops {
 				  store_slot_fn *fn, void *ctx);
 	enum gh_err (*plan_units_read)(struct store_reader *r, const struct plan_units_of *of,
 				       store_plan_unit_fn *fn, void *ctx);
+	enum gh_err (*plan_items_read)(struct store_reader *r, const struct plan_items_of *of,
+				       store_plan_item_fn *fn, void *ctx);
 	enum gh_err (*plan_steps_read)(struct store_reader *r, const struct plan_steps_of *of,
 				       store_plan_step_fn *fn, void *ctx);
 	enum gh_err (*stamps_read)(struct store_reader *r, int64_t device, store_pair_fn *fn,

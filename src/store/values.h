@@ -213,6 +213,12 @@ struct plan_units_of {
 	int64_t limit;	       /* of all plans */
 };
 
+/* Which items of a plan, by their number. */
+struct plan_items_of {
+	int64_t plan, after, limit;
+	bool open; /* those that wait */
+};
+
 /* Which steps of a unit of a plan, by their number. */
 struct plan_steps_of {
 	int64_t plan, device;
@@ -236,6 +242,7 @@ typedef bool store_query_set_fn(void *ctx, const struct query_set *set);
 typedef bool store_query_packet_fn(void *ctx, const struct query_packet *packet);
 typedef bool store_slot_fn(void *ctx, const struct device_slot *slot);
 typedef bool store_plan_unit_fn(void *ctx, const struct plan_unit *unit);
+typedef bool store_plan_item_fn(void *ctx, const struct plan_item *item);
 typedef bool store_plan_step_fn(void *ctx, const struct plan_step *step);
 typedef bool store_entity_fn(void *ctx, int64_t id, const void *record);
 typedef bool store_credential_fn(void *ctx, const struct credential_row *row);

@@ -373,7 +373,7 @@ class Doors(Base):
                "/api/devices/{sn}/tables", "/api/devices/{sn}/tables/{table}", "/api/door-groups",
                "/api/door-groups/{id}", "/api/door-settings", "/api/first-card", "/api/first-card/{id}",
                "/api/interlock", "/api/interlock/{id}", "/api/linkage", "/api/linkage/{id}", "/api/multi-card",
-               "/api/multi-card/{id}", "/api/plans", "/api/plans/{id}", "/api/plans/{id}/steps",
+               "/api/multi-card/{id}", "/api/plans", "/api/plans/{id}", "/api/plans/{id}/steps", "/api/plans/{id}/items",
                "/api/scheduled-inputs", "/api/scheduled-inputs/{id}", "/api/scheduled-outputs",
                "/api/scheduled-outputs/{id}", "/api/search", "/api/super-users", "/api/super-users/{id}", "/api/verify-schedules",
                "/api/verify-schedules/{id}"}

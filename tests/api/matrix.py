@@ -40,7 +40,7 @@ EXPECTED = (
         getInterlock listLinkages getLinkage listScheduledOutputs getScheduledOutput listScheduledInputs
         getScheduledInput listVerifySchedules getVerifySchedule listSuperUsers getSuperUser listDoorSettings
         listDepartments listPositions listPeople getRosterPerson listCredentials listPlans getPlan listPlanSteps
-        checkAccess listDoors listDeviceDoors getDoor getUnitState getDoorById listPunches listAccessEvents
+        listPlanItems checkAccess listDoors listDeviceDoors getDoor getUnitState getDoorById listPunches listAccessEvents
         reportDays followEvents listPersons listPersonOrders listTemplates listPhotos getPhoto listOperations
         listIdCards listErrors listWorkCodes listCommands getCommand listQueryRows getStats listAttendance
         listUsers listDeviceSync searchAll getUser validateBiometric listPersonChanges

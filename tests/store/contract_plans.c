@@ -182,12 +182,70 @@ static void steps_of_a_plan_are_read_in_order_and_go_in_pieces(void **state)
 	assert_int_equal(t.n, 0);
 }
 
+static bool plan_item_note(void *ctx, const struct plan_item *p)
+{
+	char text[96];
+
+	snprintf(text, sizeof(text), "%lld %lld v%lld %s %.*s %.*s>%.*s %.*s",
+		 (long long)p->item, (long long)p->people, (long long)p->version,
+		 plan_step_state_name(p->state), GH_FMT(p->pin), GH_FMT(p->before),
+		 GH_FMT(p->after), GH_FMT(p->note));
+	text_note(ctx, text);
+	return true;
+}
+
+static void items_of_a_plan_are_read_in_order_and_go_with_it(void **state)
+{
+	struct fixture *f = *state;
+	struct plan_item item[5] = { 0 };
+	struct plan_items_of of = { .plan = 73, .limit = 10 };
+	struct seen_text t = { 0 };
+	size_t removed = 0;
+
+	for (size_t i = 0; i < 5; i++)
+		item[i] = (struct plan_item){ .plan = i == 4 ? 74 : 73,
+					      .item = (int64_t)i + 1,
+					      .people = 40 + (int64_t)i,
+					      .version = 3,
+					      .pin = GH_LIT("7"),
+					      .before = GH_LIT("{}"),
+					      .after = GH_LIT("{\"group\":2}") };
+	assert_ok(write_alone(f, f->ops->plan_items_add(f->s, item, 5)));
+	item[1].state = PLAN_STEP_FAILED;
+	item[1].note = GH_LIT("is not there");
+	assert_ok(write_alone(f, f->ops->plan_item_put(f->s, &item[1])));
+	assert_ok(f->ops->plan_items_read(f->r, &of, plan_item_note, &t));
+	assert_int_equal(t.n, 4);
+	assert_string_equal(t.text[0], "1 40 v3 waiting 7 {}>{\"group\":2} ");
+	assert_string_equal(t.text[1], "2 41 v3 failed 7 {}>{\"group\":2} is not there");
+	of.open = true;
+	of.after = 1;
+	of.limit = 1;
+	t.n = 0;
+	tx_begin(f);
+	assert_ok(f->ops->plan_items_scan(f->s, &of, plan_item_note, &t));
+	tx_commit(f);
+	assert_int_equal(t.n, 1);
+	assert_string_equal(t.text[0], "3 42 v3 waiting 7 {}>{\"group\":2} ");
+	item[1].item = 99;
+	assert_int_equal(write_alone(f, f->ops->plan_item_put(f->s, &item[1])), GH_ENOTFOUND);
+	assert_ok(write_alone(f, f->ops->plan_clear(f->s, 73, 0, 3, &removed)));
+	assert_int_equal(removed, 3);
+	assert_ok(write_alone(f, f->ops->plan_clear(f->s, 73, 0, 3, &removed)));
+	assert_int_equal(removed, 1);
+	of = (struct plan_items_of){ .plan = 74, .limit = 10 };
+	t.n = 0;
+	assert_ok(f->ops->plan_items_read(f->r, &of, plan_item_note, &t));
+	assert_int_equal(t.n, 1);
+}
+
 int contract_plans(void)
 {
 	const struct CMUnitTest tests[] = {
 		CONTRACT(a_number_of_a_unit_stays_with_its_owner_until_it_is_free),
 		CONTRACT(units_of_a_plan_are_found_by_plan_and_by_state),
 		CONTRACT(steps_of_a_plan_are_read_in_order_and_go_in_pieces),
+		CONTRACT(items_of_a_plan_are_read_in_order_and_go_with_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -117,6 +117,28 @@ static int plan_people(struct cmd *c)
 	return plan_make(c, body);
 }
 
+/* `gatehouse plan update-people ID... KEY=VALUE...`, erase-people ID... */
+static int plan_many(struct cmd *c)
+{
+	char *kind = g_strdelimit(g_strdup(c->verb->word), "-", '_');
+	json_t *ids = json_array(), *body, *set = NULL;
+	int n = 0, end = CMD_OK;
+
+	while (n < c->argc && strchr(c->argv[n], '=') == NULL)
+		json_array_append_new(ids,
+				      json_integer(g_ascii_strtoll(c->argv[n++], NULL, 10)));
+	if (c->verb->fields)
+		end = cmd_pairs(c, n, NULL, &set);
+	body = json_pack("{s:s,s:{s:o}}", "kind", kind, "select", "ids", ids);
+	if (set)
+		json_object_set_new(body, "set", set);
+	g_free(kind);
+	if (end == CMD_OK)
+		return plan_make(c, body);
+	json_decref(body);
+	return end;
+}
+
 static int plan_create(struct cmd *c)
 {
 	json_t *body = json_pack("{s:s}", "kind", "access");
@@ -223,6 +245,23 @@ static const struct verb verbs[] = {
 	  .help = "Show what is on it and in no roster, to remove that",
 	  .examples = "CJDE231260005 7",
 	  .run = plan_people },
+	{ .word = "update-people",
+	  .args = "ID... KEY=VALUE...",
+	  .least = 2,
+	  .most = -1,
+	  .options = "",
+	  .help = "Show people whose fields would be set, by their numbers",
+	  .fields = "RosterPersonPatch",
+	  .examples = "17 18 19 department=Yard\n17 18 disabled=yes",
+	  .run = plan_many },
+	{ .word = "erase-people",
+	  .args = "ID...",
+	  .least = 1,
+	  .most = -1,
+	  .options = "",
+	  .help = "Show people who would be deleted",
+	  .examples = "17 18 19",
+	  .run = plan_many },
 	{ .word = "show",
 	  .args = "ID",
 	  .least = 1,

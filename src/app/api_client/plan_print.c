@@ -145,7 +145,10 @@ static void unit_head_print(const json_t *unit)
 
 	g_string_append_printf(text, "%s: %s", plan_text_of(unit, "deviceSerial"),
 			       plan_text_of(unit, "state"));
-	if (plan_number_of(unit, "commands") == 0) {
+	if (plan_number_of(unit, "commands") == 0 && plan_number_of(unit, "rows")) {
+		g_string_append_printf(text, ", %lld to be taken",
+				       plan_number_of(unit, "rows"));
+	} else if (plan_number_of(unit, "commands") == 0) {
 		g_string_append(text, ", nothing to send");
 	} else {
 		g_string_append_printf(text, ", %lld commands (%lld bytes, about ",
@@ -191,12 +194,78 @@ static void unit_print(const json_t *unit)
 	}
 }
 
+/* {"department":"Yard"} as "department Yard" */
+static char *item_values_text(const json_t *o)
+{
+	GString *text = g_string_new(NULL);
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)o, key, value)
+	{
+		char *shown = json_is_string(value)
+				      ? g_strdup(json_string_value(value))
+				      : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+
+		g_string_append_printf(text, "%s%s %s", text->len ? ", " : "", key, shown);
+		free(shown);
+	}
+	return g_string_free(text, FALSE);
+}
+
+static void item_print(const json_t *item)
+{
+	const json_t *after = json_object_get(item, "after");
+	const char *state = plan_text_of(item, "state");
+	char *before = item_values_text(json_object_get(item, "before")),
+	     *becomes = json_is_object(after) ? item_values_text(after) : NULL;
+
+	plan_line("  ", "%s %s%s%s%s%s", becomes ? "~" : "-", plan_text_of(item, "pin"),
+		  strcmp(state, "waiting") ? ", " : "", strcmp(state, "waiting") ? state : "",
+		  *plan_text_of(item, "note") ? ": " : "", plan_text_of(item, "note"));
+	if (becomes)
+		plan_line("    ", "%s", becomes);
+	plan_line("    ", "was: %s", before);
+	g_free(before);
+	g_free(becomes);
+}
+
+static int items_print(struct cmd *c, const char *id, const json_t *plan)
+{
+	char *path = client_path(&c->client, "/api/plans/%s/items", id);
+	json_t *reply = NULL, *list, *item;
+	int end = client_call(&c->client, "GET", path, NULL, false, &reply);
+	size_t i;
+
+	list = json_object_get(json_object_get(reply, "data"), "items");
+	json_array_foreach(list, i, item) item_print(item);
+	if (plan_number_of(plan, "rows") > (long long)json_array_size(list))
+		printf("  and %lld more\n",
+		       plan_number_of(plan, "rows") - (long long)json_array_size(list));
+	json_decref(reply);
+	g_free(path);
+	return end;
+}
+
+static int people_plan_print(struct cmd *c, const char *id, const json_t *plan, bool items)
+{
+	printf("Plan %s: %s, %s of %lld people", id, plan_text_of(plan, "state"),
+	       plan_text_of(plan, "kind"), plan_number_of(plan, "rows"));
+	if (plan_number_of(plan, "acknowledged") || plan_number_of(plan, "failed"))
+		printf(": %lld done, %lld failed", plan_number_of(plan, "acknowledged"),
+		       plan_number_of(plan, "failed"));
+	printf("\n");
+	return items ? items_print(c, id, plan) : CMD_OK;
+}
+
 int plan_print(struct cmd *c, const char *id, const json_t *plan, bool steps)
 {
 	const json_t *units = json_object_get(plan, "devices"), *unit;
 	int end = CMD_OK;
 	size_t i;
 
+	if (g_str_has_suffix(plan_text_of(plan, "kind"), "_people"))
+		return people_plan_print(c, id, plan, steps);
 	printf("Plan %s: %s, %lld device%s, %lld commands, %lld rows\n", id,
 	       plan_text_of(plan, "state"), plan_number_of(plan, "items"),
 	       plan_number_of(plan, "items") == 1 ? "" : "s", plan_number_of(plan, "commands"),

@@ -78,6 +78,21 @@ static enum gh_err plan_known_store(struct plan_request *r, const struct store_o
 	return err ? err : plan_audit(r, ops, s);
 }
 
+static enum gh_err plan_items_store(struct plan_request *r, const struct store_ops *ops,
+				    struct store *s)
+{
+	struct plan_counts counts = { .items = (int64_t)r->items };
+	enum gh_err err;
+
+	for (size_t i = 0; i < r->items; i++)
+		r->item[i].plan = r->id;
+	err = ops->plan_items_add(s, r->item, r->items);
+	if (err == GH_OK)
+		err = plan_record_set(ops, s, r->id, PLAN_PLANNED, &counts,
+				      r->server->now_ms());
+	return err ? err : plan_audit(r, ops, s);
+}
+
 static enum gh_err create_run(struct store_job *job, const struct store_ops *ops,
 			      struct store *s)
 {
@@ -94,6 +109,8 @@ static enum gh_err create_run(struct store_job *job, const struct store_ops *ops
 				      &r->id);
 	if (err == GH_OK && r->unit)
 		return plan_known_store(r, ops, s);
+	if (err == GH_OK && r->item)
+		return plan_items_store(r, ops, s);
 	for (size_t i = 0; i < r->devices && err == GH_OK; i++) {
 		struct plan_unit u = { .plan = r->id,
 				       .device = device_id(r->device[i]),

@@ -87,18 +87,39 @@ enum gh_err plan_record_sum(const struct store_ops *ops, struct store *s, int64_
 	return ops->entity_put(s, ENTITY_DEVICE_PLAN, &plan, &sum.r);
 }
 
+enum gh_err plan_record_set(const struct store_ops *ops, struct store *s, int64_t plan,
+			    enum plan_state state, const struct plan_counts *counts,
+			    int64_t now_ms)
+{
+	struct device_plan r = { .present = PRESENT(state), .state = state };
+
+	if (counts) {
+		r.items = r.row_count = counts->items;
+		r.acknowledged = counts->done;
+		r.failed = counts->failed;
+		r.present |= PRESENT(items) | PRESENT(row_count) | PRESENT(acknowledged) |
+			     PRESENT(failed);
+	}
+	if (plan_state_ended(state)) {
+		r.ended_ms = now_ms;
+		r.present |= PRESENT(ended_ms);
+	}
+	return ops->entity_put(s, ENTITY_DEVICE_PLAN, &plan, &r);
+}
+
 struct ending {
 	struct arena arena;
 	unsigned states;
 	struct plan_unit *unit;
 	size_t n, room;
-	bool no_memory;
+	bool no_memory, units;
 };
 
 static bool unit_gather(void *ctx, const struct plan_unit *u)
 {
 	struct ending *e = ctx;
 
+	e->units = true;
 	if (!(e->states & (1u << u->state)))
 		return true;
 	if (e->n == e->room) {
@@ -138,5 +159,7 @@ enum gh_err plan_record_end(const struct store_ops *ops, struct store *s, int64_
 	}
 	free(e.unit);
 	ghi_arena_clear(&e.arena);
+	if (err == GH_OK && !e.units)
+		return plan_record_set(ops, s, plan, state, NULL, now_ms);
 	return err ? err : plan_record_sum(ops, s, plan, now_ms, NULL);
 }

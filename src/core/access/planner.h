@@ -59,6 +59,9 @@ struct plan_request {
 	struct plan_unit *unit;
 	struct plan_step *step;
 	size_t steps;
+	/* The same of many people, without a device. */
+	struct plan_item *item;
+	size_t items;
 	struct audit_row *audit; /* or NULL */
 	int64_t id;		 /* of the plan; of a new one afterwards */
 	bool too_many;		 /* of a new one, with GH_EFULL: not the disk is full */

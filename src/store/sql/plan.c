@@ -240,6 +240,22 @@ enum gh_err sql_plan_steps_read(struct store_reader *r, const struct plan_steps_
 	return plan_steps(r->sql, of, fn, ctx);
 }
 
+static enum gh_err plan_items_drop(struct store *s, int64_t plan, size_t limit, size_t *removed)
+{
+	struct sql_call q = sql_call(s->sql, SQL_PLAN_ITEMS_DROP);
+	size_t n = 0;
+	enum gh_err err;
+
+	sql_put_int(&q, plan);
+	sql_put_int(&q, plan);
+	sql_put_int(&q, (int64_t)limit);
+	err = sql_run_counted(&q, &n);
+	if (err == GH_OK)
+		err = sql_settle(s->sql);
+	*removed = n > *removed ? n : *removed;
+	return err;
+}
+
 enum gh_err sql_plan_clear(struct store *s, int64_t plan, int64_t device, size_t limit,
 			   size_t *removed)
 {
@@ -254,6 +270,9 @@ enum gh_err sql_plan_clear(struct store *s, int64_t plan, int64_t device, size_t
 	if (err == GH_OK)
 		err = sql_settle(s->sql);
 	if (err || *removed == limit || device)
+		return err;
+	err = plan_items_drop(s, plan, limit, removed);
+	if (err || *removed == limit)
 		return err;
 
 	struct sql_call units = sql_call(s->sql, SQL_PLAN_UNITS_DROP);

@@ -94,6 +94,13 @@ enum gh_err sql_plan_steps_scan(struct store *s, const struct plan_steps_of *of,
 				store_plan_step_fn *fn, void *ctx);
 enum gh_err sql_plan_steps_read(struct store_reader *r, const struct plan_steps_of *of,
 				store_plan_step_fn *fn, void *ctx);
+/* plan_item.c */
+enum gh_err sql_plan_items_add(struct store *s, const struct plan_item *p, size_t n);
+enum gh_err sql_plan_item_put(struct store *s, const struct plan_item *p);
+enum gh_err sql_plan_items_scan(struct store *s, const struct plan_items_of *of,
+				store_plan_item_fn *fn, void *ctx);
+enum gh_err sql_plan_items_read(struct store_reader *r, const struct plan_items_of *of,
+				store_plan_item_fn *fn, void *ctx);
 enum gh_err sql_plan_clear(struct store *s, int64_t plan, int64_t device, size_t limit,
 			   size_t *removed);
 /* unit_row.c */
@@ -423,6 +430,10 @@ enum gh_err sql_kept_counts(struct store_reader *r, int64_t device,
 	.people_privileged = sql_people_privileged, \
 	.person_names = sql_person_names, \
 	.plan_clear = sql_plan_clear, \
+	.plan_item_put = sql_plan_item_put, \
+	.plan_items_add = sql_plan_items_add, \
+	.plan_items_read = sql_plan_items_read, \
+	.plan_items_scan = sql_plan_items_scan, \
 	.plan_step_put = sql_plan_step_put, \
 	.plan_steps_add = sql_plan_steps_add, \
 	.plan_steps_read = sql_plan_steps_read, \
