@@ -33,6 +33,21 @@ static void command_content_show(struct command_view *v, bool bytes)
 		v->command.result.n = head + COMMAND_RESULT_SHOWN;
 }
 
+/* Of one that waits to be fetched. */
+static int64_t command_expected_ms(struct server *server, const struct command *c)
+{
+	struct device *d;
+	int64_t next_ms = 0;
+
+	if (!command_is_open(c->state))
+		return 0;
+	d = devices_find(server->devices, c->serial);
+	if (d)
+		next_ms = device_next_contact_ms(server, d);
+	device_unref(d);
+	return next_ms;
+}
+
 /* No request for the result is documented (Security PUSH 3.1.2, 7.4): a device that loses it never sends it. */
 static gh_slice command_meaning(enum device_dialect dialect, const struct command *c)
 {
@@ -49,6 +64,7 @@ struct command_view command_view_of(struct server *server, const struct command 
 	struct command_view v = { .command = *c };
 	enum device_dialect dialect;
 
+	v.expected_ms = command_expected_ms(server, c);
 	if (!c->has_return)
 		return v;
 	command_content_show(&v, token_scopes_hold(scopes, TOKEN_ADMIN));

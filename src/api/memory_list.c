@@ -89,10 +89,26 @@ static bool row_item(const struct memory_source *source, const void *row,
 	return source->item(row, c, i, &out->s);
 }
 
+static bool value_is_among(const struct store_value *of, const struct store_value *v)
+{
+	gh_slice rest = of->s, one;
+
+	if (!of->is_text)
+		return v->i >= 0 && v->i < 63 && of->i >> v->i & 1;
+	while (rest.n) {
+		gh_slice_cut(rest, ',', &one, &rest);
+		if (gh_slice_eq(one, v->s))
+			return true;
+	}
+	return false;
+}
+
 static bool value_matches(const struct store_term *term, const struct store_value *v)
 {
 	if (term->match == MATCH_PATTERN)
 		return ghi_pattern_matches(term->value.s, v->s);
+	if (term->match == MATCH_AMONG)
+		return value_is_among(&term->value, v);
 
 	int order = value_compare(v, &term->value);
 

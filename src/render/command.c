@@ -31,6 +31,16 @@ static struct value command_verified_seq(const struct field *f, const void *row)
 	return seq ? value_of(f->kind, seq) : value_null();
 }
 
+static struct value command_elapsed(const struct field *f, const void *row)
+{
+	const struct command *c = command_of(row);
+
+	/* The clock may have been set back in between. */
+	if (c->done_ms == 0 || c->done_ms < c->created_ms)
+		return value_null();
+	return value_of(f->kind, c->done_ms - c->created_ms);
+}
+
 static struct value command_content_bytes(const struct field *f, const void *row)
 {
 	const struct command_view *v = row;

@@ -12,6 +12,7 @@ struct command_view {
 	int64_t content_bytes;
 	gh_slice content_fault; /* empty: none */
 	gh_slice remedy;	/* where it failed; empty: none is known */
+	int64_t expected_ms;	/* when its device calls next; 0: not known, or it ended */
 };
 
 /* A row is a struct command_view, a struct command_event; of a person's, a struct command_view. */

@@ -56,8 +56,9 @@ struct store_value {
 	gh_slice s;
 };
 
-/* MATCH_PATTERN (base/pattern.h): in memory only. */
-enum store_match { MATCH_EQUAL, MATCH_AT_LEAST, MATCH_AT_MOST, MATCH_PATTERN };
+/* MATCH_PATTERN (base/pattern.h): in memory only. MATCH_AMONG: any of several; of numbers from 0 to 62 the bits of
+ * value.i, of texts, in memory only, those in value.s, parted by commas. */
+enum store_match { MATCH_EQUAL, MATCH_AT_LEAST, MATCH_AT_MOST, MATCH_PATTERN, MATCH_AMONG };
 
 struct store_term {
 	const struct store_column *column;

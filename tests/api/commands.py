@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import unittest
+from urllib.parse import quote
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -75,6 +76,38 @@ class Commands(unittest.TestCase):
         d.done(a["commandId"])
         rows = server.api.get(f"/api/commands?device={d.sn}&status=completed")["data"]
         self.assertEqual([r["command_id"] for r in rows], [a["commandId"]])
+
+    def test_they_are_listed_by_type_author_time_and_several_states(self):
+        d = clock()
+        log, info, person = (server.api.queue(d.sn, text) for text in
+                             ("LOG", "INFO", "DATA UPDATE USERINFO PIN=5\tName=Bo"))
+        [first] = d.poll()[:1]
+        d.done(first[0])
+
+        def found(query):
+            rows = server.api.get(f"/api/commands?device={d.sn}&limit=1000&{query}")["data"]
+            return [n for n in (log, info, person) if str(n) in {r["commandId"] for r in rows}]
+        row = server.api.command(log)
+        self.assertEqual((row["status"], row["expectedAt"], row["createdBy"]),
+                         ("acknowledged", None, row["requestedBy"]))
+        self.assertGreaterEqual(row["elapsedMs"], 0)
+        waits = server.api.command(person)
+        self.assertEqual((waits["elapsedMs"], waits["expectedAt"] is None), (None, False))
+        self.assertEqual(found("type=update_person"), [person])
+        self.assertEqual(found("type=" + server.api.command(info)["type"]), [info])
+        self.assertEqual(found("status=acknowledged"), [log])
+        self.assertEqual(found("status=queued,sent,completed"), [log, info, person])
+        self.assertEqual(found("status=queued,sent"), [info, person])
+        self.assertEqual(found("status=failed,expired"), [])
+        self.assertEqual(found("by=nobody"), [])
+        self.assertEqual(found("by=" + quote(row["requestedBy"])), [log, info, person])
+        day = row["createdAt"][:10]
+        self.assertEqual(found(f"from={day}"), [log, info, person])
+        self.assertEqual(found("to=2020-01-01"), [])
+        for query, word in (("type=reboott", "reboot"), ("status=queued,lost", "must be queued"),
+                            ("status=queued,,sent", "must be queued")):
+            reply = refusal(self, 400, "parameter_invalid", "GET", f"/api/commands?{query}")
+            self.assertIn(word, reply["error"])
 
     def test_a_request_that_makes_no_sense_is_refused_with_the_reason(self):
         d = clock()

@@ -62,6 +62,10 @@ class Fields(unittest.TestCase):
         self.assertLessEqual(instant(row["contactSince"]), instant(row["lastSeen"]))
         server.api.post("/api/devices", {"sn": "ANNOUNCED"})
         announced = server.api.device("ANNOUNCED")
+        both = [r["sn"] for r in server.api.get("/api/devices?contact=online,never&limit=1000")["data"]]
+        self.assertLessEqual({d.sn, "ANNOUNCED"}, set(both))
+        self.assertNotIn(d.sn, [r["sn"] for r in server.api.get("/api/devices?contact=silent,never")["data"]])
+        self.refused("contact=online,gone", "must be online")
         self.assertEqual((announced["nextContactAt"], announced["contactSince"]), (None, None))
         server.api.post(f"/api/devices/{d.sn}/block")
         self.assertIsNone(server.api.device(d.sn)["nextContactAt"])

@@ -263,6 +263,23 @@ static void number_put(struct sql_list *l, const char *column, const char *sign,
 	term_put(l, column, sign, &(struct store_value){ .i = n });
 }
 
+/* "column IN (?, ?)": the numbers whose bits are set. */
+static void among_put(struct sql_list *l, const char *column, int64_t bits)
+{
+	bool more = false;
+
+	sql_list_term(l, column);
+	sql_list_more(l, " IN (");
+	for (int64_t n = 0; n < 63; n++) {
+		if (!(bits >> n & 1))
+			continue;
+		sql_list_more(l, more ? ", ?" : "?");
+		sql_list_value_int(l, n);
+		more = true;
+	}
+	sql_list_more(l, ")");
+}
+
 /* What is searched is in one of the columns. */
 static void text_put(struct sql_list *l, const struct sql *c, const struct store_rows *rows)
 {
@@ -304,8 +321,11 @@ void rows_filter_put(struct sql_list *l, const struct sql *c, const struct store
 	if (rows->group.account && rows->list == STORE_ENTITIES + ENTITY_AREA)
 		area_own_put(l, &rows->group);
 	for (size_t i = 0; i < rows->terms; i++)
-		term_put(l, rows->term[i].column->sql, sign[rows->term[i].match],
-			 &rows->term[i].value);
+		if (rows->term[i].match == MATCH_AMONG)
+			among_put(l, rows->term[i].column->sql, rows->term[i].value.i);
+		else
+			term_put(l, rows->term[i].column->sql, sign[rows->term[i].match],
+				 &rows->term[i].value);
 	if (rows->text.n && rows->list == STORE_ENTITIES + ENTITY_PEOPLE)
 		people_search_term(l, c, rows->text);
 	else if (rows->text.n)
