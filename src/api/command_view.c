@@ -64,6 +64,7 @@ struct command_view command_view_of(struct server *server, const struct command 
 	struct command_view v = { .command = *c };
 	enum device_dialect dialect;
 
+	v.title_n = command_title(c, v.title_room).n;
 	v.expected_ms = command_expected_ms(server, c);
 	if (!c->has_return)
 		return v;

@@ -26,7 +26,7 @@ gh_slice command_subject(enum command_kind kind, gh_slice arguments,
 	return w.err ? (gh_slice){ 0 } : ghi_written(&w);
 }
 
-static bool name_is_key(enum command_kind kind, gh_slice name)
+bool command_argument_is_key(enum command_kind kind, gh_slice name)
 {
 	enum model_kind_id record = command_kind_row(kind)->record;
 	enum command_argument_id id = command_argument_of(name);
@@ -50,7 +50,7 @@ static bool arguments_cover(enum command_kind kind, gh_slice whole, gh_slice par
 	gh_slice name, value, other, other_value;
 
 	while (command_argument_next(&part, &name, &value)) {
-		bool key = name_is_key(kind, name), found = false;
+		bool key = command_argument_is_key(kind, name), found = false;
 		gh_slice rest = whole;
 
 		if ((keys_alone && !key) || gh_slice_eq(name, subject))

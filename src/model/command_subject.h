@@ -13,6 +13,10 @@
 gh_slice command_subject(enum command_kind kind, gh_slice arguments,
 			 char room[COMMAND_SUBJECT_MAX]);
 
+/* Whether that argument names what a command of the kind is about, so that commands with other values of it are about
+ * other things. */
+bool command_argument_is_key(enum command_kind kind, gh_slice name);
+
 /* Whether a newer waiting command supersedes an older one with the same subject. A state or a
  * closing command: it is about the same thing, and the newer one names all that the older one
  * names. A command that opens a door supersedes one that closes it, and the other way round; a

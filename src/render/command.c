@@ -41,6 +41,14 @@ static struct value command_elapsed(const struct field *f, const void *row)
 	return value_of(f->kind, c->done_ms - c->created_ms);
 }
 
+static struct value command_title_value(const struct field *f, const void *row)
+{
+	const struct command_view *v = row;
+
+	(void)f;
+	return value_text((gh_slice){ (const uint8_t *)v->title_room, v->title_n });
+}
+
 static struct value command_content_bytes(const struct field *f, const void *row)
 {
 	const struct command_view *v = row;

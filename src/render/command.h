@@ -2,7 +2,7 @@
 #ifndef GH_RENDER_COMMAND_H
 #define GH_RENDER_COMMAND_H
 
-#include "model/command.h"
+#include "model/command_title.h"
 #include "render/field.h"
 
 struct command_view {
@@ -13,6 +13,8 @@ struct command_view {
 	gh_slice content_fault; /* empty: none */
 	gh_slice remedy;	/* where it failed; empty: none is known */
 	int64_t expected_ms;	/* when its device calls next; 0: not known, or it ended */
+	char title_room[COMMAND_TITLE_MAX];
+	size_t title_n;
 };
 
 /* A row is a struct command_view, a struct command_event; of a person's, a struct command_view. */

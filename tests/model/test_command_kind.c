@@ -1,8 +1,10 @@
 /* The table of kinds holds together. */
 #include "tests.h"
 
+#include "base/text.h"
 #include "model/command_kind.h"
 #include "model/command_takeover.h"
+#include "model/command_title.h"
 
 #define WEEK_MS (INT64_C(7) * 86400 * 1000)
 
@@ -156,6 +158,61 @@ static void pins_that_a_device_may_take_for_one_are_equal(void **state)
 	}
 }
 
+static void a_title_is_what_it_does_and_what_it_is_about(void **state)
+{
+	static const struct {
+		enum command_kind kind;
+		const char *arguments, *shown, *title;
+	} c[] = {
+		{ COMMAND_KIND_UPDATE_PERSON, "pin=7\nname=Ann\npasswd=secret\n", "",
+		  "Write a person to the device (pin 7)" },
+		{ COMMAND_KIND_DELETE_FINGERPRINT, "pin=7\nfinger=3\n", "",
+		  "Remove a person's fingerprints, or one of them (pin 7, finger 3)" },
+		{ COMMAND_KIND_OPEN_DOOR, "door=2\nseconds=5\n", "", "Open the door (door 2)" },
+		{ COMMAND_KIND_SET_OPTION, "name=Volume\nvalue=5\n", "",
+		  "Change a setting on the device (name Volume)" },
+		{ COMMAND_KIND_UPDATE_TABLE, "table=user\npairs=pin=1\tpassword=9\n", "",
+		  "Write a row of another table (table user)" },
+		{ COMMAND_KIND_LOG, "", "LOG", "Send new records now" },
+		{ COMMAND_KIND_RAW, "written=X Y\n", "X Y", "X Y" },
+		{ COMMAND_KINDS, "", "OLD WORDS", "OLD WORDS" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof(c) / sizeof(c[0]); i++) {
+		struct command cmd = { .kind = c[i].kind,
+				       .arguments = gh_slice_of(c[i].arguments),
+				       .shown = gh_slice_of(c[i].shown) };
+		char room[COMMAND_TITLE_MAX];
+		gh_slice got = command_title(&cmd, room);
+
+		if (!gh_slice_eq(got, gh_slice_of(c[i].title)))
+			fail_msg("%.*s", GH_FMT(got));
+	}
+}
+
+/* Each kind has words for itself, whatever a value is. */
+static void a_title_has_room_and_whole_characters(void **state)
+{
+	char arguments[4 * 500 + 64] = "pin=", shown[501] = "a", room[COMMAND_TITLE_MAX];
+	(void)state;
+
+	for (size_t i = 0; i < 249; i++)
+		memcpy(shown + 1 + 2 * i, "\xc3\xa9", 2);
+	for (size_t i = 0; i < 400; i++)
+		strcat(arguments, "\xc3\xa9");
+	strcat(arguments, "\nfinger=3\nname=x\n");
+	for (enum command_kind k = 0; k <= COMMAND_KINDS; k++) {
+		struct command cmd = { .kind = k,
+				       .arguments = gh_slice_of(arguments),
+				       .shown = gh_slice_of(shown) };
+		gh_slice got = command_title(&cmd, room);
+
+		assert_true(got.n > 0 && got.n <= COMMAND_TITLE_MAX);
+		assert_true(ghi_text_is_utf8(got));
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -165,6 +222,8 @@ int main(void)
 		cmocka_unit_test(what_acts_is_given_once),
 		cmocka_unit_test(no_value_becomes_a_second_argument),
 		cmocka_unit_test(a_date_alone_is_its_first_or_last_second),
+		cmocka_unit_test(a_title_is_what_it_does_and_what_it_is_about),
+		cmocka_unit_test(a_title_has_room_and_whole_characters),
 		cmocka_unit_test(pins_that_a_device_may_take_for_one_are_equal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
