@@ -201,12 +201,26 @@ static void access_plan_create(struct call *c)
 	plan_call_put(p, plan_create);
 }
 
+/* Whether the role of the account is for plans of that kind. false: answered. */
+static bool plan_role_fits(struct call *c, gh_slice kind)
+{
+	if (c->account == 0 || c->role != ROLE_CLERK || people_plan_is(kind))
+		return true;
+	call_audit_role(c, role_word(c->role));
+	call_fail(c, ERROR_role_refused,
+		  "A plan of kind %.*s needs the role operator; this account has %s.",
+		  GH_FMT(kind), role_word(c->role));
+	return false;
+}
+
 /* On a reader thread. */
 void handle_plan_create(struct call *c)
 {
 	gh_slice word = body_find(c->body, GH_LIT("kind"))->s;
 	enum roster_plan_kind kind = roster_plan_of(word);
 
+	if (!plan_role_fits(c, word))
+		return;
 	if (people_plan_is(word)) {
 		people_plan_create(c);
 		return;
@@ -479,7 +493,8 @@ void handle_plan_apply(struct call *c)
 		struct roster_plan *roster = NULL;
 		struct plan_head head = { .kind = "" };
 
-		if (call_reader(c) == NULL || !plan_head_read(c, id, &head))
+		if (call_reader(c) == NULL || !plan_head_read(c, id, &head) ||
+		    !plan_role_fits(c, gh_slice_of(head.kind)))
 			return;
 		if (people_plan_is(gh_slice_of(head.kind))) {
 			people_plan_begin(c, id, head.state == PLAN_PLANNED);

@@ -16,6 +16,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 from clock_steps import SteppedClock  # noqa: E402
+from device import Device  # noqa: E402
 from serve import DEADLINE, Api, Server, program, until  # noqa: E402
 import tap  # noqa: E402
 
@@ -74,7 +75,7 @@ class One(Base):
 
     @classmethod
     def setUpClass(cls):
-        cls.own = Server(stay=True)
+        cls.own = Server("--new-devices", "approve", stay=True)
         cls.addClassCleanup(cls.own.close)
         cls.own.api.post("/api/accounts", {"name": "root", "password": PASSWORD, "role": "administrator"})
 
@@ -90,6 +91,28 @@ class One(Base):
         self.assertEqual((got["role"], got["areas"], got["name"]), ("guard", [], "Ana"))
         self.own.api.call("DELETE", path)
         self.assertEqual(self.own.api.raw("GET", path)[0], 404)
+
+    def test_plans_of_many_people_are_a_clerk_s_too(self):
+        self.account("Cem", "clerk")
+        cem = self.person("Cem")
+        ada = self.own.api.post("/api/people", {"pin": "8801", "name": "Ada"})["data"]["id"]
+
+        def plan(kind, **more):
+            return cem.call("POST", "/api/plans", {"kind": kind, "select": {"ids": [ada]}} | more)
+
+        for kind in ("access", "send", "take_over", "remove"):
+            self.refused(plan(kind), 403, "role_refused")
+        status, made = plan("update_people", set={"department": "Yard"})
+        self.assertEqual(status, 202, made)
+        status, answer = cem.call("POST", f"/api/plans/{made['data']['planId']}/apply")
+        self.assertEqual(status, 200, answer)
+        until(lambda: self.own.api.get(f"/api/people/{ada}")["data"]["department"] == "Yard")
+        changes = self.own.api.get(f"/api/people/{ada}/changes")["data"]
+        self.assertEqual([c["by"] for c in changes if c["field"] == "department"], ["Cem"])
+        clock = Device(self.own)
+        clock.options()
+        other = self.own.api.post("/api/plans", {"kind": "send", "select": {"device": clock.sn}})["data"]["planId"]
+        self.refused(cem.call("POST", f"/api/plans/{other}/apply"), 403, "role_refused")
 
     def test_names_alike_are_one(self):
         self.account("J\u00fcrgen")

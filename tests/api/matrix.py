@@ -53,7 +53,7 @@ EXPECTED = (
         replaceFirstCard changeFirstCard deleteFirstCard createMultiCard replaceMultiCard changeMultiCard
         deleteMultiCard createAntiPassback replaceAntiPassback changeAntiPassback deleteAntiPassback
         createInterlock replaceInterlock changeInterlock deleteInterlock createVerifySchedule
-        replaceVerifySchedule changeVerifySchedule deleteVerifySchedule createPlan applyPlan cancelPlan
+        replaceVerifySchedule changeVerifySchedule deleteVerifySchedule cancelPlan
         copyPerson deleteCommand cancelCommand rebootDevice deleteUser addUser addUserBiometrics
         updateUserBiometrics addUsersBiometrics updateUsersBiometrics clearUserBiometrics removeUserBiometric
         queryUserBiometric tryUserSync
@@ -73,7 +73,7 @@ EXPECTED = (
     """),
     ("write", "clerk operator administrator", """
         createArea replaceArea changeArea deleteArea createEnrolment createRosterPerson replaceRosterPerson changeRosterPerson
-        deleteRosterPerson changeCredential importPunches importPeople
+        deleteRosterPerson changeCredential importPunches importPeople createPlan applyPlan
     """),
     ("door", "guard administrator", """
         openDoorById closeDoorById lockDoorById holdDoorOpenById unlockDoorById cancelAlarmById openDoor
