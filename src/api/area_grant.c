@@ -46,6 +46,7 @@ bool area_list_limited(unsigned source)
 	case LIST_DOORS:
 	case LIST_PROBLEMS:
 	case LIST_SYNC:
+	case LIST_CREDENTIALS:
 	case LIST_DAYS:
 	case LIST_QUERY_ROWS:
 	case STORE_ENTITIES + ENTITY_AREA:

@@ -1,5 +1,6 @@
 #include "api/list.h"
 
+#include "api/access/credential_list.h"
 #include "api/access/resource.h"
 #include "api/compat/zk_server/fields.h"
 #include "api/contact_list.h"
@@ -56,6 +57,8 @@ const struct memory_source *list_memory(unsigned source)
 		return &found_source;
 	case LIST_SYNC:
 		return &sync_source;
+	case LIST_CREDENTIALS:
+		return &credential_source;
 	default:
 		return NULL;
 	}

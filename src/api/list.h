@@ -42,6 +42,7 @@ struct list_question {
 	gh_slice serial; /* LIST_TRACE: whose exchanges; empty: those without a serial number */
 	int64_t command; /* LIST_QUERY_ROWS: whose answer */
 	struct found_list *found;     /* LIST_FOUND: the rows */
+	int64_t person;		      /* LIST_CREDENTIALS: whose */
 	const struct sync_list *sync; /* LIST_SYNC: the rows; NULL: they are to be made, ... */
 	struct store_reader *reader;  /* ... with this, while rows are read */
 	gh_slice doors;		      /* LIST_DOORS: of the token; empty: any */

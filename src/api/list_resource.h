@@ -14,13 +14,14 @@ struct memory_source;
 enum {
 	LIST_DEVICES = STORE_LISTS,
 	LIST_PROBLEMS,
-	LIST_CONTACTS,	 /* that became no device */
-	LIST_TRACE,	 /* exchanges of a device, or of those without a serial number */
-	LIST_FOUND,	 /* terminals that a search found */
-	LIST_DOORS,	 /* of access units */
-	LIST_SYNC,	 /* what a device is to hold: sync_list.h */
-	LIST_DAYS,	 /* made of punches: day_list.h */
-	LIST_QUERY_ROWS, /* of the answer to a command: query_list.h */
+	LIST_CONTACTS,	  /* that became no device */
+	LIST_TRACE,	  /* exchanges of a device, or of those without a serial number */
+	LIST_FOUND,	  /* terminals that a search found */
+	LIST_DOORS,	  /* of access units */
+	LIST_SYNC,	  /* what a device is to hold: sync_list.h */
+	LIST_CREDENTIALS, /* of a person: access/credential_list.h */
+	LIST_DAYS,	  /* made of punches: day_list.h */
+	LIST_QUERY_ROWS,  /* of the answer to a command: query_list.h */
 };
 
 #define LIST_FACETS 8	   /* in one question */

@@ -103,6 +103,7 @@ const void *list_view(struct list_viewer *v, const struct list_resource *r, cons
 	case LIST_DOORS:
 	case LIST_FOUND:
 	case LIST_SYNC:
+	case LIST_CREDENTIALS:
 	case LIST_DAYS:
 		return row;
 	case STORE_ENTITIES + ENTITY_AREA:

@@ -7,6 +7,7 @@
 #include "api/openapi_schema.h"
 #include "api/response_schemas.h"
 #include "render/enrolment.h"
+#include "render/rights.h"
 
 /* The types a command may have been given as, which are parts of the rows of command_kind.def. */
 static json_t *command_schema(const struct fields *fields)
@@ -29,6 +30,7 @@ json_t *openapi_components(void)
 				openapi_fields(&command_event_fields));
 
 	all = tree_with(all, enrolment_fields.name, openapi_fields(&enrolment_fields));
+	all = tree_with(all, credential_fields.name, openapi_fields(&credential_fields));
 
 	for (size_t i = 0; i < list_resources_count; i++) {
 		const struct fields *f = list_resources[i].fields;

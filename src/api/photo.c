@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "api/photo.h"
 
 struct picture {
 	uint8_t *bytes;
@@ -35,9 +36,7 @@ static bool picture_copy(void *ctx, const struct record_row *row)
 	return false;
 }
 
-/* By what it begins with, never by a name a device sent. Kinds that may hold scripts (SVG) are
- * not pictures here. */
-static const char *picture_type(gh_slice s)
+const char *picture_type(gh_slice s)
 {
 	static const struct {
 		const char *magic;

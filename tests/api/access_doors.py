@@ -242,7 +242,10 @@ class Credentials(Base):
     def test_a_card_is_lost_and_found(self):
         who, other = self.person(7201, cards=["4711", "4712"]), self.person(7202, cards=["4713"])
         path = f"/api/people/{who}/credentials"
-        first, second = server.api.get(path)["data"]
+        rows = server.api.get(path)["data"]
+        self.assertEqual([(r["bioType"], r["origin"]) for r in rows], [(None, None)] * 2)
+        keys = ("id", "type", "number", "person", "lost", "bits", "siteCode", "imie")
+        first, second = ({k: r[k] for k in keys} for r in rows)
         self.assertEqual(first, {"id": first["id"], "type": "card", "number": "4711", "person": who,
                                  "lost": False, "bits": None, "siteCode": None, "imie": None})
         got = server.api.call("PATCH", f"{path}/{first['id']}", {"lost": True})["data"]

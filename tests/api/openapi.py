@@ -76,7 +76,7 @@ class Complete(unittest.TestCase):
             self.assertNotIn(o["operationId"], names)
             names.add(o["operationId"])
             self.assertIn(o["x-scope"], ("none", "any", "metrics", "read", "write", "door",
-                                         "command", "admin"))
+                                         "template", "command", "admin"))
             self.assertEqual(o["security"], [] if o["x-scope"] == "none" else [{"token": []}, {"session": []}])
             self.assertIn("default", o["responses"])
             self.assertEqual("401" in o["responses"], o["x-scope"] != "none", path)

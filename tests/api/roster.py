@@ -2,7 +2,9 @@
 """The roster over the API: namespaces, names in paths, lists; and that no person passes at the units of another
 namespace."""
 
+import base64
 import csv
+import hashlib
 import io
 import itertools
 import pathlib
@@ -14,9 +16,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
 
 import fixture  # noqa: E402
 import tap  # noqa: E402
+from device import Device  # noqa: E402
 from plan_fixture import Panel, PlanCase  # noqa: E402
-from serve import until  # noqa: E402
+from serve import Api, until  # noqa: E402
 
+# A frame of 16 by 8 in one component and a scan of one byte.
+JPEG = (b"\xff\xd8\xff\xfe\x00\x04hi\xff\xc0\x00\x0b\x08\x00\x08\x00\x10\x01\x01\x11\x00"
+        b"\xff\xda\x00\x08\x01\x01\x00\x00\x3f\x00\x12\xff\xd9")
 server = None
 names = itertools.count(1)
 seconds = itertools.count()
@@ -178,6 +184,48 @@ class Paths(Base):
         self.refused(404, "people_unknown", "GET", f"{path}/credentials")
         self.refused(404, "credential_unknown", "PATCH", f"{path}/credentials/{card['id']}", {"lost": False})
         self.refused(404, "not_found", "GET", "/api/people/pin:")
+
+    def test_what_a_person_shows_is_listed_and_its_bytes_are_read_apart(self):
+        clock = Device(server)
+        clock.options()
+        picture = JPEG
+        text = base64.b64encode(picture).decode()
+        clock.upload("OPERLOG", "USER PIN=4242\tName=Zoe\tCard=77123\n"
+                     "FP PIN=4242\tFID=6\tSize=4\tValid=3\tTMP=TWFu\n"
+                     f"USERPIC PIN=4242\tFileName=4242.jpg\tSize={len(text)}\tContent={text}\n", stamp=1)
+        path = "/api/people/pin:4242"
+        until(lambda: server.api.raw("GET", path + "/credentials")[0] == 200 and
+              len(server.api.get(path + "/credentials")["data"]) == 3)
+        rows = {r["type"]: r for r in server.api.get(path + "/credentials")["data"]}
+        self.assertEqual(len({r["id"] for r in rows.values()}), 3)
+        card, finger, photo = rows["card"], rows["template"], rows["photo"]
+        self.assertEqual((card["number"], card["lost"], card["no"], card["origin"]), ("77123", False, None, None))
+        self.assertEqual((finger["bioType"], finger["no"], finger["index"], finger["duress"], finger["origin"], finger["lost"]),
+                         (1, 6, 0, True, clock.sn, None))
+        self.assertEqual(finger["digest"], hashlib.sha256(b"TWFu").hexdigest())
+        self.assertNotIn("TWFu", str(rows))
+        self.assertEqual([r["id"] for r in server.api.get(path + "/credentials?q=77123")["data"]], [card["id"]])
+        # The bytes need a scope of their own, and each reading is in the audit.
+        read, template = (Api(server.admin, server.api.post("/api/tokens", {"name": f"{self.id()} {scope}", "scopes": [scope]})
+                              ["data"]["token"]) for scope in ("read", "template"))
+        data = f"{path}/credentials/{finger['id']}/data"
+        self.assertEqual(read.raw("GET", data)[0], 403)
+        before = server.api.get("/api/audit?limit=1")["data"][0]["seq"]
+        status, headers, got = template.raw("GET", data)
+        self.assertEqual((status, got, headers["Cache-Control"]), (200, b"TWFu", "no-store"))
+        until(lambda: [a for a in server.api.get("/api/audit?limit=100")["data"] if a["seq"] > before and
+                       a["action"] == "read_credential" and a["subject"] == f"credential:{finger['id']}"])
+        self.assertEqual(template.raw("GET", f"{path}/credentials/{card['id']}/data")[0], 404)
+        self.assertEqual(template.raw("GET", f"{path}/credentials/{finger['id'] + 2000}/data")[0], 404)
+        status, headers, got = read.raw("GET", path + "/photo")
+        self.assertEqual((status, headers["Content-Type"], got), (200, "image/jpeg", picture))
+        # A template is no card.
+        self.refused(404, "credential_unknown", "PATCH", f"{path}/credentials/{finger['id']}", {"lost": True})
+        other = self.person("4243")
+        self.refused(404, "credential_unknown", "GET", f"/api/people/{other['id']}/photo")
+        self.assertEqual(template.raw("GET", f"/api/people/{other['id']}/credentials/{finger['id']}/data")[0], 404)
+        for path in ("/api/people/999999/credentials", "/api/people/999999/photo"):
+            self.refused(404, "people_unknown", "GET", path)
 
     def test_a_change_by_pin_can_insist_on_what_it_was_made_from(self):
         self.person("42")

@@ -6,20 +6,6 @@
 #include "model/card.h"
 #include "render/rights.h"
 
-bool credentials_check(struct call *c, struct list_question *q)
-{
-	int64_t id;
-
-	if (!person_find(c, &id))
-		return false;
-	q->term[q->rows.terms++] =
-		(struct store_term){ store_column_find(STORE_ENTITIES + ENTITY_CARD,
-						       GH_LIT("person")),
-				     MATCH_EQUAL,
-				     { .i = id } };
-	return true;
-}
-
 /* The person of the path, for the check on the store thread. */
 struct credential_person {
 	int64_t id;

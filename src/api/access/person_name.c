@@ -54,7 +54,7 @@ static enum gh_err person_seen_read(struct call *c, const struct people *p, int6
 	return c->server->db.ops->rows_read(c->reader, &rows, person_take, id);
 }
 
-bool person_find(struct call *c, int64_t *id)
+static bool person_look(struct call *c, bool reads, int64_t *id)
 {
 	union model_record key;
 	bool named = person_named(c, &key);
@@ -63,7 +63,7 @@ bool person_find(struct call *c, int64_t *id)
 	if (!named && !call_number(c, PATH_person, id))
 		return false;
 	/* A caller who is limited to areas gets 404 here. */
-	if (!named && c->areas == 0)
+	if (!named && c->areas == 0 && !reads)
 		return true;
 	if (call_reader(c) == NULL)
 		return false;
@@ -74,6 +74,16 @@ bool person_find(struct call *c, int64_t *id)
 		call_fail(c, ERROR_people_unknown, "There is no person %.*s.",
 			  GH_FMT(call_path(c, PATH_person)));
 	return err == GH_OK && *id;
+}
+
+bool person_find(struct call *c, int64_t *id)
+{
+	return person_look(c, false, id);
+}
+
+bool person_find_there(struct call *c, int64_t *id)
+{
+	return person_look(c, true, id);
 }
 
 struct person_areas {
