@@ -22,6 +22,11 @@ static const struct list_filter {
 	{ PARAM_firmware, "firmwareVersion", MATCH_EQUAL },
 	{ PARAM_protocol, "dialect", MATCH_EQUAL },
 	{ PARAM_status, "status", MATCH_AMONG },
+	{ PARAM_verify, "verifyType", MATCH_EQUAL },
+	{ PARAM_workCode, "workCode", MATCH_EQUAL },
+	{ PARAM_source, "source", MATCH_EQUAL },
+	{ PARAM_receivedFrom, "receivedAt", MATCH_AT_LEAST },
+	{ PARAM_receivedTo, "receivedAt", MATCH_AT_MOST },
 	{ PARAM_type, "type", MATCH_EQUAL },
 	{ PARAM_kind, "kind", MATCH_EQUAL },
 	{ PARAM_severity, "severity", MATCH_EQUAL },
@@ -60,6 +65,11 @@ static const char *filter_column(const struct list_question *q, const struct lis
 	if (q->resource->source == STORE_COMMANDS && moment)
 		return "createdAt";
 	return moment && q->resource->source == STORE_AUDIT ? "at" : f->column;
+}
+
+static bool filter_is_received(const struct list_filter *f)
+{
+	return f->param == PARAM_receivedFrom || f->param == PARAM_receivedTo;
 }
 
 /* UTC digits as milliseconds; of the end of a period the last one. */
@@ -172,7 +182,8 @@ static bool list_filter_read(struct call *c, struct list_question *q,
 		return false;
 	}
 	*t = (struct store_term){ column, f->match, { .is_text = column->is_text } };
-	t->value.i = name == f->column ? v->i : filter_instant_ms(f, v->i);
+	t->value.i =
+		name == f->column && !filter_is_received(f) ? v->i : filter_instant_ms(f, v->i);
 	t->value.s = v->s;
 	if (f->param == PARAM_clock)
 		return clock_filter_read(c, q, t);

@@ -331,6 +331,28 @@ class EveryList(unittest.TestCase):
 
 
 class Ledger(unittest.TestCase):
+    def test_punches_are_found_by_what_they_have(self):
+        d = Device(server)
+        d.options()
+        d.upload("ATTLOG", "71\t2026-02-01 08:00:00\t0\t1\t9\n71\t2026-02-01 17:00:00\t1\t15\n"
+                 "72\t2026-02-01 17:01:00\t1\t1\n", 9)
+
+        def found(query):
+            return [p["timestamp"][11:16] for p in server.api.get(f"/api/punches?device={d.sn}&{query}")["data"]]
+
+        for query, expected in (("status=1", ["17:00", "17:01"]), ("verify=1", ["08:00", "17:01"]),
+                                ("status=1&verify=1", ["17:01"]), ("workCode=9", ["08:00"]), ("status=5", []),
+                                ("source=pushed", ["08:00", "17:00", "17:01"]), ("source=imported", []),
+                                ("receivedFrom=2024-01-01", ["08:00", "17:00", "17:01"]), ("receivedTo=2024-01-01", []),
+                                ("receivedFrom=2199-12-31", [])):
+            with self.subTest(query):
+                self.assertEqual(found(query), expected)
+        received = server.api.get(f"/api/punches?device={d.sn}")["data"][0]["receivedAt"][:19].replace("T", "%20")
+        self.assertEqual(len(found(f"receivedFrom={received}&receivedTo={received}")), 3)
+        for query in ("status=in", "source=stolen", "verify=-1", "receivedTo=soon"):
+            with self.subTest(query):
+                self.assertEqual(server.api.raw("GET", f"/api/punches?{query}")[0], 400)
+
     def test_lists_of_punches_name_the_ledger(self):
         id = server.api.get("/api/status")["data"]["ledger"]
         self.assertRegex(id, "^[a-z]{8}$")
