@@ -89,8 +89,11 @@ class Once(unittest.TestCase):
                                           "--pace", "2") as terminal:
             server.add(terminal.tcp)
             server.linked("SIM000001", "listening")
-            for n in range(250):
-                last = server.api.queue("SIM000001", f"DATA UPDATE USERINFO PIN=9\tName=N{n}")
+            # All at once: between them it would be read, and nothing need come after the last.
+            made = server.api.post("/api/commands", [
+                {"deviceSerial": "SIM000001", "command": f"DATA UPDATE USERINFO PIN={n}\tName=N{n}"}
+                for n in range(1, 251)])
+            last = made["data"][-1]["commandId"]
             until(lambda: server.api.command(last)["status"] == "acknowledged", 60)
             done = server.api.command(last)["doneAt"]
             # The next read by the clock would be ten minutes later.
