@@ -11,7 +11,7 @@ ifeq ($(shell test -w "$(HOME)" && echo yes),)
 export CCACHE_DISABLE = 1
 endif
 
-.PHONY: all run test test-long test-threads test-release test-debian-12 test-debian-13 test-libraries
+.PHONY: all run test test-roster test-long test-threads test-release test-debian-12 test-debian-13 test-libraries
 .PHONY: test-package test-package-12 test-package-13 test-npm image test-image
 .PHONY: portability bench fuzz torture install deb lint coverage clean
 
@@ -32,6 +32,11 @@ test: build-asan/build.ninja
 test-long: build-asan/build.ninja
 	@tools/install-packages build test
 	@tools/run-tests build-asan:long
+
+# A site of 50 clocks and terminals and 2,000 people in place of the few of the suite `long`: some minutes, optimised.
+test-roster: all
+	@tools/install-packages build test
+	@GATEHOUSE=build/gatehouse GATEHOUSE_ROSTER=40,10,2000,400 python3 tests/sim/test_roster_large.py
 
 # The tests that need clients, generators and validators from npm, which is installed for them.
 test-npm: build-asan/build.ninja

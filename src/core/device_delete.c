@@ -3,6 +3,7 @@
 
 #include "core/audit.h"
 #include "core/device_private.h"
+#include "core/syncs.h"
 #include "core/upkeep.h"
 
 struct delete_job {
@@ -33,7 +34,8 @@ static void delete_done(struct store_job *job, enum gh_err err)
 		atomic_store(&d->deleted, true);
 		devices_leave(ds, d);
 		device_wake(j->server, d, false);
-		device_unref(d); /* the register's */
+		device_unref(d); /* the register's; that of the job stays */
+		syncs_device_deleted(j->server->syncs, device_id(d));
 		upkeep_device_deleted(j->server->upkeep);
 	}
 	j->done(j->ctx, err);

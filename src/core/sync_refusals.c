@@ -152,14 +152,33 @@ bool syncs_is_refused(struct syncs *p, int64_t device, const struct sync_order *
 	return refused;
 }
 
-void syncs_refusals_clear(struct syncs *p)
+/* Of one device, or (0) of all. */
+static void refusals_drop(struct syncs *p, int64_t device)
 {
 	struct sync_refusal *r, *next;
 
-	done_clear(p, 0);
+	done_clear(p, device);
 	HASH_ITER(hh, p->refusal, r, next)
 	{
+		if (device && r->of.device != device)
+			continue;
 		HASH_DEL(p->refusal, r);
 		free(r);
 	}
+}
+
+void syncs_refusals_clear(struct syncs *p)
+{
+	refusals_drop(p, 0);
+}
+
+void syncs_device_deleted(struct syncs *p, int64_t device)
+{
+	if (p == NULL)
+		return;
+	pthread_mutex_lock(&p->lock);
+	refusals_drop(p, device);
+	pthread_mutex_unlock(&p->lock);
+	/* One with its number is planned again, whatever the numbers of its changes are. */
+	syncs_roster_changed(p);
 }

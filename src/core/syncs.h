@@ -37,6 +37,8 @@ void syncs_tick(struct syncs *p);
 void syncs_roster_changed(struct syncs *p);
 /* What is stored of the contents of a device, or of what waits for it. */
 void syncs_device_changed(struct device *d);
+/* What it answered is another one's, which may come with its serial number. p NULL is fine. */
+void syncs_device_deleted(struct syncs *p, int64_t device);
 /* An order about what plans are about has ended. p NULL is fine. */
 void syncs_order_ended(struct syncs *p, const struct command *c);
 
